@@ -25,9 +25,7 @@ export function findBenchData(name: string): string | null {
   const folder = readOptional("--data");
   const path = folder === null ? null : join(folder, name);
   if (path !== null && existsSync(path)) return path;
-  console.error(
-    `${process.argv[1]?.split("/").at(-1)}: no ${name}; give the folder that holds it with --data DIR`,
-  );
+  console.error(`${process.argv[1]?.split("/").at(-1)}: no ${name}; set the folder with --data DIR`);
   return null;
 }
 
@@ -36,7 +34,7 @@ export function readWhole(flag: string, otherwise: number): number {
   const at = process.argv.indexOf(flag);
   const value = at < 0 ? otherwise : Number(process.argv[at + 1]);
   if (Number.isInteger(value) && value > 0) return value;
-  console.error(`bench: ${flag} takes a whole number above 0`);
+  console.error(`bench: ${flag} needs a whole number above 0`);
   process.exit(2);
 }
 

@@ -30,7 +30,7 @@ const benches = readdirSync(import.meta.dirname, { recursive: true, encoding: "u
   .sort();
 
 if (benches.length === 0) {
-  console.error(`--only: no benchmark ${only}; see tests/bench/`);
+  console.error(`--only: unknown benchmark ${only}; see tests/bench/`);
   process.exit(2);
 }
 

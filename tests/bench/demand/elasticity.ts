@@ -49,7 +49,7 @@ report("median of eleven juices", sorted[BRANDS >> 1]!, KNOWN.median);
 report("lowest", sorted[0]!, KNOWN.lowest);
 report("highest", sorted.at(-1)!, KNOWN.highest);
 report(
-  "what a shop of these is taken for, positive",
+  "elasticity of a shop with these brands, as a positive number",
   shopElasticity(poolElasticities(ofBrand.map(toHistory))).value,
 );
 
@@ -73,7 +73,7 @@ for (const store of stores) {
   });
 }
 const errors = [squares.pooled, squares.alone].map((sum) => Math.sqrt(sum / squares.count));
-report("error from one store alone, pooled; peer: each by itself", errors[0]!, errors[1]!);
+report("error of one store's elasticities, pooled; peer: not pooled", errors[0]!, errors[1]!);
 const isMet = Math.abs(sorted[BRANDS >> 1]! - KNOWN.median) <= TOLERANCE && errors[0]! < errors[1]!;
 process.exit(isMet ? 0 : 1);
 

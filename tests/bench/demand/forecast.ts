@@ -74,7 +74,7 @@ report("forecast_interval_coverage", ours.coverage(), unit, 0.8);
 const dayUnit = `share, ${ourDays.cases()} days of products`;
 report("forecast_daily_middle_80_coverage", ourDays.middleCoverage(), dayUnit, meanDays.middleCoverage());
 report("forecast_daily_interval_coverage", ourDays.coverage(), dayUnit, meanDays.coverage());
-report("forecast_daily_pinball_loss", ourDays.pinball(), "orders, of 1 ordered", meanDays.pinball());
+report("forecast_daily_pinball_loss", ourDays.pinball(), "orders per observed order", meanDays.pinball());
 report("forecast_read_and_slowest_origin", (readMs + slowestMs) / 1_000, "s", 20);
 
 function report(name: string, value: number, unitText: string, peer: number): void {

@@ -84,6 +84,6 @@ for (const kind of kinds) {
 }
 
 function unknownKind(kind: string): never {
-  console.error(`--only-kind: no kind ${kind}; there are ${Object.keys(KINDS).join(", ")}`);
+  console.error(`--only-kind: unknown kind ${kind}; expected one of ${Object.keys(KINDS).join(", ")}`);
   process.exit(2);
 }

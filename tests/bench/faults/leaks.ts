@@ -12,7 +12,7 @@ const SPLIT = "app/domain/validate/split-for-replay.ts";
 
 const FAULTS: readonly SourceFault[] = [
   {
-    name: "behaviour, methods fitted on the window that judges them",
+    name: "behaviour, methods fitted on the test window",
     file: TRAIN,
     find: "await fit(\n    sliceBaskets(past, 0, windowFrom),",
     replace: "await fit(\n    past,",
@@ -24,37 +24,37 @@ const FAULTS: readonly SourceFault[] = [
     replace: "linkByCoViews(sessions)",
   },
   {
-    name: "behaviour, page views of the other window read up to the window that judges",
+    name: "behaviour, page views of the other window read up to the test window",
     file: TRAIN,
     find: "links: linksUntil(other.untilMs),",
     replace: "links: linksUntil(past.placedAtMs[windowFrom] ?? cutoffMs),",
   },
   {
-    name: "behaviour, the other window told by its own orders",
+    name: "behaviour, the other window's evidence includes its own orders",
     file: "app/learning/completion/other-windows.ts",
     find: "const learnsFrom = sliceBaskets(past, 0, from);",
     replace: "const learnsFrom = sliceBaskets(past, 0, windowFrom);",
   },
   {
-    name: "behaviour, a history that holds later orders",
+    name: "behaviour, a history that includes later orders",
     file: "app/domain/behaviour/methods/purchase-histories.ts",
     find: "const orders = countBefore(basketsOf(customer), baskets.placedAtMs, atMs);",
     replace: "const orders = basketsOf(customer).length;",
   },
   {
-    name: "behaviour, a history that holds the order asked about",
+    name: "behaviour, a history that includes the order of the query",
     file: "app/domain/behaviour/methods/purchase-histories.ts",
     find: "placedAtMs[own[at]!]! < atMs",
     replace: "placedAtMs[own[at]!]! <= atMs",
   },
   {
-    name: "behaviour, the choice made on training cases",
+    name: "behaviour, the method chosen on training cases",
     file: CHOOSE,
     find: "draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, 3)",
     replace: "draw(0, hasNetwork ? parts.train : 1, MAX_CHOICE_CASES, 3)",
   },
   {
-    name: "behaviour, networks stopped by the orders that choose",
+    name: "behaviour, networks stopped early by the choosing orders",
     file: CHOOSE,
     find: "draw(parts.train, parts.stop, MAX_STOPPING_CASES, 2)",
     replace: "draw(parts.train, 1, MAX_STOPPING_CASES, 2)",
@@ -66,7 +66,7 @@ const FAULTS: readonly SourceFault[] = [
     replace: "calibration = fitCalibration([]);",
   },
   {
-    name: "behaviour, calibration judged on the half that it was fitted on",
+    name: "behaviour, calibration tested on the half that it was fitted on",
     file: "app/domain/behaviour/choice/calibration.ts",
     find: "fitCalibration(halves[1 - at]!)",
     replace: "fitCalibration(halves[at]!)",
@@ -78,7 +78,7 @@ const FAULTS: readonly SourceFault[] = [
     replace: "const untilMs = Math.min(cutoffMs, cutoffMs - (series.weeks - origin - 2) * WEEK_MS);",
   },
   {
-    name: "forecast, open days and levels known by all weeks",
+    name: "forecast, opening days and levels from all weeks",
     file: "app/domain/trends/methods/demand-candidates.ts",
     find: "tell(levelsAt(origin), { origin, days })",
     replace: "tell(levelsAt(48), { origin, days })",
@@ -90,19 +90,19 @@ const FAULTS: readonly SourceFault[] = [
     replace: "await fitLinearTrend(levelsAt(series.weeks), { endWeek: series.weeks, horizonDays, ...stop });",
   },
   {
-    name: "forecast, the usual price read after the week told from",
+    name: "forecast, the usual price read after the forecast's week",
     file: PRICES,
     find: 'if (ahead === "usual") return own.logUsual[origin - 1]!;',
     replace: 'if (ahead === "usual") return own.logUsual[Math.min(origin, past.series.weeks - 1)]!;',
   },
   {
-    name: "forecast, answers to prices learned from the tested weeks",
+    name: "forecast, the price elasticity learned from the tested weeks",
     file: FORECAST,
     find: "earlyWeek: endWeek,",
     replace: "earlyWeek: series.weeks,",
   },
   {
-    name: "forecast, products judged that sell enough only later",
+    name: "forecast, tested products selected by later sales",
     file: "app/domain/trends/accuracy/back-test.ts",
     find: "for (let week = Math.max(0, origin - 52); week < origin; week++) before",
     replace: "for (let week = Math.max(0, origin - 52); week < Math.min(weeks, origin + 4); week++) before",
@@ -114,7 +114,7 @@ const FAULTS: readonly SourceFault[] = [
     replace: "earlier: sliceBaskets(baskets, 0, end),",
   },
   {
-    name: "replay, proposals judged by orders that they were counted from",
+    name: "replay, proposals tested on orders that they were counted from",
     file: SPLIT,
     find: "later: sliceBaskets(baskets, from, end),",
     replace: "later: sliceBaskets(baskets, 0, end),",

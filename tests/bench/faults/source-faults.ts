@@ -32,7 +32,7 @@ export function proveFaultsFound(
 ): boolean {
   const misfits = faults.flatMap(({ name, file, find }) => {
     const times = readFileSync(file, "utf8").split(find).length - 1;
-    return times === 1 ? [] : [`${name}: what is to be replaced stands ${times} times in ${file}, not once`];
+    return times === 1 ? [] : [`${name}: the text to replace occurs ${times} times in ${file}, not once`];
   });
   if (misfits.length > 0) throw new Error(misfits.join("\n"));
 
@@ -46,7 +46,7 @@ export function proveFaultsFound(
     for (const file of FILES) cpSync(file, join(copy, file));
     symlinkSync(join(process.cwd(), "node_modules"), join(copy, "node_modules"));
     const broken = findFailure(copy, tests);
-    if (broken !== null) throw new Error(`without any fault a test fails: ${broken}`);
+    if (broken !== null) throw new Error(`a test fails without a fault: ${broken}`);
 
     let found = 0;
     for (const { name, file, find, replace } of faults) {
@@ -58,7 +58,7 @@ export function proveFaultsFound(
       const failure = findFailure(copy, tests);
       writeFileSync(join(copy, file), source);
       if (failure !== null) found += 1;
-      const unit = failure === null ? "1 when found; no test failed" : `1 when found, by: ${failure}`;
+      const unit = failure === null ? "1 if found; no test failed" : `1 if found, by: ${failure}`;
       printFigure({ name: `${subject}: ${name}`, value: failure === null ? 0 : 1, unit, peer: 1 });
     }
     printFigure({ name: `${subject}, all`, value: found, unit: "faults found", peer: faults.length });

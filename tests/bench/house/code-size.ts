@@ -37,9 +37,9 @@ for (const folder of tracked
   perFolder.set(folder, (perFolder.get(folder) ?? 0) + 1);
 }
 print("files of the fullest folder", Math.max(...perFolder.values()), 25);
-print("files of one pass", reach(PASS).size, 220);
+print("files of one pass of the loop", reach(PASS).size, 220);
 
-/** All files of ours that some files import, directly or indirectly, including themselves. */
+/** All files of the app that some files import, directly or indirectly, including themselves. */
 function reach(from: readonly string[]): Set<string> {
   const reached = new Set<string>();
   const next = [...from];

@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
 const runs = Number(values["runs"] ?? 0);
 const atOnce = Number(values["at-once"]);
 if (!(runs > 0 && atOnce > 0)) {
-  console.error("test-runs: needs --runs N, and --at-once M above 0");
+  console.error("test-runs: needs --runs N and --at-once M above 0");
   process.exit(0);
 }
 const folder = mkdtempSync(join(tmpdir(), "test runs "));

@@ -84,7 +84,7 @@ interface WorldPrograms {
 
 const worlds = readOptional("--worlds");
 if (worlds === null) {
-  console.error("own-offers: give the folder that makes and scores shops with --worlds DIR");
+  console.error("own-offers: set the folder of the shop generator with --worlds DIR");
   process.exit(0);
 }
 const load = (name: string) => import(pathToFileURL(join(worlds, name)).href) as Promise<WorldPrograms>;

@@ -71,7 +71,7 @@ try {
   printFigure({
     name: "suggest_lift_comes_again",
     value: Number(medianOf(complements.flatMap(ratioOfLifts)).toFixed(3)),
-    unit: "lift in later orders over lift told, median",
+    unit: "lift in later orders / stated lift, median",
     peer: 1,
   });
   printFigure({

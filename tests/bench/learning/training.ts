@@ -45,7 +45,7 @@ function compareBackends(): void {
       printFigure({ name: `training_${name}`, value, unit: "steps/s", ...(cpu ? { peer: cpu } : {}) });
     } else {
       const reason = stderr.split("\n").find((line) => line.includes("BUNDLESMITH_BACKEND")) ?? stderr.trim();
-      console.error(`training.ts: passed over ${name}: ${reason.replace(/^.*AppError: /, "")}`);
+      console.error(`training.ts: skipped ${name}: ${reason.replace(/^.*AppError: /, "")}`);
     }
   }
 }

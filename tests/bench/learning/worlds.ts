@@ -24,7 +24,7 @@ const Truth = z.object({ endAt: z.string() });
 
 const worlds = readOptional("--worlds");
 if (worlds === null) {
-  console.error("worlds: give the folder that makes and scores them with --worlds DIR");
+  console.error("worlds: set the folder of their generator with --worlds DIR");
   process.exit(0);
 }
 const only = readOptional("--world");

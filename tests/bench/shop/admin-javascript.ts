@@ -89,7 +89,7 @@ function filesOf(routeId: string): Set<string> {
   const entry = readChunk(assets.entry.module);
   const texts = ["common", ...namespaces].map((namespace) => {
     const found = new RegExp(`"\\./en/${namespace}\\.json":[^,]*?import\\("\\./([^"]+)"\\)`).exec(entry);
-    if (!found) throw new Error(`the entry loads no English texts ${namespace}`);
+    if (!found) throw new Error(`the entry does not load the English texts ${namespace}`);
     return `/assets/${found[1]}`;
   });
   return new Set([...chunks.flatMap(({ module, imports = [] }) => [module, ...imports]), ...texts]);

@@ -78,17 +78,17 @@ for (const [month, name] of ["first", "second", "third"].entries())
 const worstAnalysis = worstOfAnalyses(all);
 const worstOfRuns = worstOfAnalyses(runs);
 report(
-  `the true uplift lies in the interval, worst of the daily analyses, these ${seeds} runs`,
+  `interval covers the true uplift at the worst daily analysis, these ${seeds} runs`,
   worstOfRuns,
   COVERAGE,
 );
 report(
-  `the true uplift lies in the interval, worst of the daily analyses, ${all.length} runs`,
+  `interval covers the true uplift at the worst daily analysis, ${all.length} runs`,
   worstAnalysis,
   COVERAGE,
 );
 report(
-  `runs whose interval ever missed in ${DAYS} analyses, ${all.length} runs`,
+  `runs with an interval that ever missed in ${DAYS} analyses, ${all.length} runs`,
   all.filter(({ held }) => held.includes(false)).length / all.length,
   PROMISED_MISSES,
 );

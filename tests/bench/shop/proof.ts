@@ -66,7 +66,7 @@ const base = {
 const usual = { ...base, visitorsADay: 1_000, holdoutRatio: () => 0.1, buyRatio: () => 0.025 };
 const SETTINGS: readonly ProofSetting[] = [
   { ...usual, name: "usual shop" },
-  { ...usual, name: "usual shop, a third of the buyers come to an offer", reachRatio: () => 1 / 3 },
+  { ...usual, name: "usual shop, a third of the buyers see an offer", reachRatio: () => 1 / 3 },
   {
     ...usual,
     name: "usual shop, half held out for four weeks",
@@ -74,7 +74,7 @@ const SETTINGS: readonly ProofSetting[] = [
   },
   {
     ...usual,
-    name: "usual shop, offers reach more and more",
+    name: "usual shop, growing reach of the offers",
     reachRatio: (day) => 0.05 + (0.6 * day) / PERIOD_DAYS,
   },
   {
@@ -91,13 +91,13 @@ const SETTINGS: readonly ProofSetting[] = [
   { ...base, name: "big shop", visitorsADay: 5_000, holdoutRatio: () => 0.1, buyRatio: () => 0.02 },
   {
     ...usual,
-    name: "big shop, four of five buyers come back days later",
+    name: "big shop, four of five buyers return days later",
     visitorsADay: 5_000,
     lateRatio: 0.8,
   },
   {
     ...base,
-    name: "share held out falls while buying rises",
+    name: "falling holdout share while conversion rises",
     visitorsADay: 1_000,
     holdoutRatio: (day) => (day < 30 ? 0.3 : day < 60 ? 0.15 : 0.05),
     buyRatio: (day) => 0.015 + (0.02 * day) / PERIOD_DAYS,
@@ -105,7 +105,7 @@ const SETTINGS: readonly ProofSetting[] = [
   // Visitors with the other theme buy half as often again. The truth is based on the mean of a day.
   {
     ...base,
-    name: "a Rollout tries a theme on half of the visitors",
+    name: "a Rollout tests a theme on half of the visitors",
     visitorsADay: 300,
     holdoutRatio: () => 0.2,
     buyRatio: (day) => 0.03 * (isThemeTried(day) ? 1.25 : 1),
@@ -113,7 +113,7 @@ const SETTINGS: readonly ProofSetting[] = [
   },
   {
     ...usual,
-    name: "a Rollout withholds the discount for two weeks, which are left out",
+    name: "a Rollout withholds the discount for two excluded weeks",
     isLeftOut: (day) => day >= 40 && day < 54,
   },
 ];
@@ -170,7 +170,7 @@ for (const [index, setting] of SETTINGS.entries()) {
     const outcomes = runShops(setting, effect, shops, seed * 10_000 + index * 100);
     const missed = share(outcomes, ({ hasMissed }) => hasMissed);
     promise(
-      `${effect === 0 ? "A/A" : "A/B +20 %"}, ${setting.name}: shops whose interval ever missed`,
+      `${effect === 0 ? "A/A" : "A/B +20 %"}, ${setting.name}: shops with an interval that ever missed`,
       missed,
     );
     const worst = worstAnalysis(outcomes);
@@ -199,8 +199,8 @@ if (only === undefined || only === YEAR_NAME) reportYear();
 process.exit(isBroken ? 1 : 0);
 
 /**
- * Shops without an effect that look on every day of a year. Each period has its own visitors. Three in ten orders
- * come up to a fortnight after the first visit, and more after weeks.
+ * Shops without an effect and with an analysis on every day of a year. Each period has its own visitors. Three in ten
+ * orders come up to a fortnight after the first visit, and more after weeks.
  */
 function reportYear(): void {
   const outcomes = runShops(SETTINGS[0]!, 0, yearShops * PERIODS_A_YEAR, seed * 10_000 + 9_000);
@@ -210,11 +210,11 @@ function reportYear(): void {
   const shareOf = (hasMissed: (outcome: Outcome) => boolean) =>
     years.filter((periods) => periods.some(hasMissed)).length / yearShops;
   promise(
-    `A/A, ${YEAR_NAME}: shops ever told wrongly that it holds for the year`,
+    `A/A, ${YEAR_NAME}: shops ever given a wrong yearly result`,
     shareOf(({ hasMissedYear }) => hasMissedYear),
   );
   printFigure({
-    name: `uplift, A/A, ${YEAR_NAME}: shops whose period's interval ever missed; peer: as the page says`,
+    name: `uplift, A/A, ${YEAR_NAME}: shops with a period's interval that ever missed; peer: the page's figure`,
     value: shareOf(({ hasMissed }) => hasMissed),
     unit: "share",
     peer: 1 - (1 - PROMISED_MISSES) ** PERIODS_A_YEAR,
@@ -228,13 +228,13 @@ function promise(name: string, value: number): void {
 
 /** Orders after an analysis: whether its range contained the final revenue of the visitors seen by then. */
 function reportEnd({ name }: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
-  const label = `A/B +${Math.round(100 * effect)} %, ${name}: shops whose range ever missed what it comes to in the end`;
+  const label = `A/B +${Math.round(100 * effect)} %, ${name}: shops with a range that ever missed the final value`;
   promise(
     label,
     share(outcomes, ({ hasMissedEnd }) => hasMissedEnd),
   );
   printFigure({
-    name: `uplift, ${label}, if late orders counted as none`,
+    name: `uplift, ${label}, with late orders not counted`,
     value: share(outcomes, ({ hasMissedEndWithoutReach }) => hasMissedEndWithoutReach),
     unit: "share",
     peer: PROMISED_MISSES,
@@ -263,16 +263,16 @@ function reportPower({ name }: ProofSetting, effect: number, outcomes: readonly 
   const label = `uplift, A/B +${Math.round(100 * effect)} %, ${name}`;
   const seen = outcomes.filter(({ seenOn }) => seenOn >= 0).map(({ seenOn }) => seenOn + 1);
   printFigure({
-    name: `${label}: shops that saw it within ${PERIOD_DAYS} days; peer: z-test once at the end`,
+    name: `${label}: shops that detected it within ${PERIOD_DAYS} days; peer: one z-test at the end`,
     value: seen.length / outcomes.length,
     unit: "share",
     peer: share(outcomes, ({ hasSeenOnce }) => hasSeenOnce),
   });
   if (2 * seen.length < outcomes.length) return;
-  // The median over all shops, including those that never saw it.
+  // The median over all shops, including those that never detected it.
   const median = seen.toSorted((a, b) => a - b)[Math.ceil(outcomes.length / 2) - 1]!;
   printFigure({
-    name: `${label}: day on which half had seen it`,
+    name: `${label}: day on which half of the shops had detected it`,
     value: median,
     unit: "days",
     peer: PERIOD_DAYS,
@@ -290,7 +290,7 @@ function reportStated(setting: ProofSetting, effect: number, outcomes: readonly 
   if (days === null) return;
   const label = `uplift, A/B +${Math.round(100 * effect)} %, ${setting.name}`;
   printFigure({
-    name: `${label}: shops that had seen it on the day told beforehand, ${days}; peer: promised`,
+    name: `${label}: shops that detected it by the expected day, ${days}; peer: promised`,
     value: share(outcomes, ({ seenOn }) => seenOn >= 0 && seenOn < days),
     unit: "share",
     peer: 0.8,

@@ -99,25 +99,25 @@ async function measure(): Promise<void> {
     await standin.webhooks.drain();
     let orderGid = "";
     await time(
-      "stock sold out, offer gone",
+      "stock sold out, offer hidden",
       () => {
         const line = { variantGid: other.variantGid, quantity: 1, price: "10.00" };
         orderGid = state.orders.create({ lines: [line] }).gid;
       },
       () => !isShown(),
     );
-    await time("refund put it back, offer back", () => void state.orders.refund(orderGid), isShown);
+    await time("restocked by a refund, offer shown", () => void state.orders.refund(orderGid), isShown);
     const setStatus = (status: "DRAFT" | "ACTIVE") =>
       void state.catalogue.updateProduct(other.productGid, { status });
     await time(
-      "product became a draft, offer gone",
+      "product became a draft, offer hidden",
       () => setStatus("DRAFT"),
       () => !isShown(),
     );
-    await time("product active again, offer back", () => setStatus("ACTIVE"), isShown);
+    await time("product active again, offer shown", () => setStatus("ACTIVE"), isShown);
     const price = 11 + round;
     await time(
-      "new price known to the app",
+      "new price saved by the app",
       () => void state.catalogue.updateVariant(other.variantGid, { price: `${price}.00` }),
       async () =>
         (await watch.count(
@@ -137,17 +137,21 @@ async function measure(): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     let gid = "";
     const start = () => ({ gid } = withhold(`Round ${round}`));
-    await time("a Rollout withholds the discount, all offers gone", start, isAll(false));
-    await time("it ends, all offers back", () => state.rollouts.move(gid, "CONCLUDED"), isAll(true));
+    await time("a Rollout withholds the discount, all offers hidden", start, isAll(false));
+    await time(
+      "the Rollout ends, all offers shown",
+      () => state.rollouts.move(gid, "CONCLUDED"),
+      isAll(true),
+    );
   }
   withhold("For the carts");
   const discountFunction = await readDiscountFunction("extensions");
   // The app does not know yet: its webhook is sent when this process is idle for a moment.
   const uninformed = countRefused(CARTS / 10, discountFunction) * 10;
-  await until("all offers gone", isAll(false));
+  await until("all offers hidden", isAll(false));
   const refused = countRefused(CARTS, discountFunction);
   printFigure({
-    name: `reaction, of ${CARTS} carts while a Rollout withholds the discount from half, not at the price that pages show; peer: before the app heard of it`,
+    name: `reaction, carts of ${CARTS} not at the page's price while a Rollout withholds the discount from half; peer: before the webhook`,
     value: refused,
     unit: "carts",
     peer: uninformed,

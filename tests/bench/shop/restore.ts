@@ -73,7 +73,7 @@ async function drill(): Promise<void> {
   const watch = new Watch(databaseUrl, shop);
   await teardown.add(() => watch.close());
   await new Merchant(stack.appUrl, standin).install();
-  await watch.until("The first reading", WAIT_MS, async () =>
+  await watch.until("The first import", WAIT_MS, async () =>
     (await watch.count(`SELECT count(*) AS n FROM "Shop" WHERE shop = $1 AND "backfilledAt" IS NOT NULL`)) > 0
       ? true
       : null,
@@ -133,7 +133,7 @@ async function drill(): Promise<void> {
   const askedMs = performance.now();
   await client.query(READ_AGAIN);
   await client.end();
-  await watch.until("The reading of what changed", WAIT_MS, async () =>
+  await watch.until("The import of the changes", WAIT_MS, async () =>
     (await watch.count(
       `SELECT count(*) AS n FROM "Shop" WHERE shop = $1 AND "reconciledAt" >= $2::timestamp`,
       [askedAt.toISOString()],

@@ -50,7 +50,7 @@ const open: { close: () => Promise<void> }[] = [];
 const withBlock = await openShop();
 try {
   const { "bundle-pixel": pixel } = await buildExtensions(["bundle-pixel"]);
-  if (pixel === undefined) throw new Error("the build knows no bundle-pixel");
+  if (pixel === undefined) throw new Error("the build has no bundle-pixel");
   print("storefront.script", sizeOf("bundle-offer/assets/bundle-offer.js"), "bytes", 8_000);
   // In addition to the file: the HTML in each page with an offer that decides the arm before the paint.
   print("storefront.inline-script", await sizeOfInline(withBlock.address), "bytes");
@@ -65,10 +65,7 @@ try {
     const blockSettings = name === "skeleton" ? { "bundle-anywhere": {} } : {};
     if (themesPath !== undefined && existsSync(themeFolder))
       await compare(`storefront.${name}`, { themeFolder, blockSettings });
-    else
-      console.log(
-        `storefront.${name} skipped: set THEMES_PATH to a folder that holds the theme as "${name}"`,
-      );
+    else console.log(`storefront.${name} skipped: set THEMES_PATH to a folder with the theme as "${name}"`);
   }
   // A slowed CPU stretches waits as well, most on a busy machine. This shows whether the work itself has grown.
   print("storefront.main-thread-unslowed", await scriptMsAdded(bare, withBlock, { slowdown: 1 }), "ms");
@@ -179,7 +176,7 @@ async function scriptMsAdded(
 async function sizeOfInline(address: string): Promise<number> {
   const html = await (await fetch(address)).text();
   const [, script] = /<script>([^<]*bundlesmith[\s\S]*?)<\/script>/.exec(html) ?? [];
-  if (script === undefined) throw new Error(`${address}: no inline script of ours`);
+  if (script === undefined) throw new Error(`${address}: the app's inline script is missing`);
   return Buffer.byteLength(script);
 }
 
