@@ -37,7 +37,7 @@ export function countDays(times: readonly number[], originMs: number, days: numb
 
 /**
  * Chance of at most `count` orders, 0 for a count below 0. Each chance is the one before times `μ (1 + φ k) / ((1 + φ
- * μ) (k + 1))`. In logarithms, so that none underflows early.
+ * μ) (k + 1))`. Uses logarithms to avoid underflow.
  */
 export function chanceOfAtMost(dispersion: number, mean: number, count: number): number {
   if (!(mean > 0)) return count < 0 ? 0 : 1;

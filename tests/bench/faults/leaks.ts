@@ -1,8 +1,8 @@
 import { proveFaultsFound, type SourceFault } from "./source-faults.ts";
 
 /**
- * Whether tests would notice a leak of the future. Each of these faults lets a learner know more than it could have
- * known, and must fail a test of `tests/unit/leaks`. Exits 1 if one fails none.
+ * Whether tests detect data leakage from the future. Each fault gives a learner data that it must not use, and must
+ * fail a test of `tests/unit/leaks`. Exits 1 if no test fails for one of them.
  */
 const TRAIN = "app/learning/completion/train-behaviour.ts";
 const CHOOSE = "app/learning/completion/choose-for-task.ts";

@@ -75,7 +75,10 @@ interface TestReport {
   }[];
 }
 
-/** @returns the title of the first test that failed; null when all passed. @throws Error when a file could not be run */
+/**
+ * @returns the title of the first failed test; null if all passed
+ * @throws Error if a file cannot run
+ */
 function findFailure(folder: string, tests: readonly string[]): string | null {
   const report = join(folder, "report.json");
   const { status, stderr } = spawnSync(

@@ -104,7 +104,7 @@ function openChoice({ items }: Baskets) {
       .map(({ item }) => item);
 }
 
-/** Mean number of named and of bought ones per case, and how many times as often as in all cases. */
+/** Mean numbers of named and of bought complements per case, and bought ones over those expected by chance. */
 function countFound(
   { items }: Baskets,
   cases: readonly Case[],

@@ -231,7 +231,7 @@ function countOutcomes(truth: World, bundlesPath: string, ofSeed: number) {
     return [
       {
         skus: items.map((item) => truth.products[item]!.sku),
-        // The list's time is that of its promises.
+        // The estimates of the list are for its own period.
         ordersAnyway,
         trials: [
           { discountRatio: null, ...counted(HELD_OUT, without) },
@@ -241,10 +241,10 @@ function countOutcomes(truth: World, bundlesPath: string, ofSeed: number) {
     ];
   }
 
-  /** Share of a page's visitors who buy the items: the scorer tells margins, so by how far a saving on them lowers them. */
+  /** Share of a page's visitors who buy the items. The scorer reports margins only, so it is derived from a saving. */
   function shareOfBuyers(items: readonly number[], page: number) {
     const shown = offersOf.get(page)!.slice(0, OFFERS_ON_A_PAGE);
-    // Nobody sees it, and it comes before all others.
+    // An offer with almost no saving that comes before all others.
     const unseen = { items, discount: 1e-9, saving: UNSEEN_SAVING };
     const added = (to: OffersOf) =>
       new Map([...to, ...items.map((item) => [item, [unseen, ...(to.get(item) ?? [])]] as const)]);
@@ -261,7 +261,7 @@ function countOutcomes(truth: World, bundlesPath: string, ofSeed: number) {
   }
 }
 
-/** A Poisson count; of many a rounded normal one. */
+/** Draws a Poisson count; large ones as a rounded normal count. */
 function drawCount(random: Random, mean: number): number {
   if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normalDraw(random)));
   let count = 0;

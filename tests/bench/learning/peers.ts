@@ -14,16 +14,16 @@ import { HORIZON_DAYS, HORIZON_WEEKS, listCases, openScore, ORIGINS, readDemandL
 import { AutoETS, ETS_MODULE, FPGrowth, initSync } from "#tests/bench/peers/packages.ts";
 
 /**
- * The packages that one would take instead, on the same data in the same process: `node-fpgrowth` for the pairs with
- * support 0.005, which must be the same pairs with the same counts, and `@bsull/augurs`' automatic exponential
- * smoothing for demand. `--data DIR` holds `online-retail/orders.csv.gz`; without it pairs are counted on a generated
- * log, whose small baskets ask less of the peer and are held to no limit, and nothing is said of demand.
+ * Compares the app with packages on the same data in the same process: `node-fpgrowth` for pairs with support 0.005,
+ * which must find the same pairs and counts, and `@bsull/augurs`' automatic exponential smoothing for demand. `--data
+ * DIR` holds `online-retail/orders.csv.gz`. Without it, pairs are counted on a generated log with small baskets, which
+ * are faster for the peer, so no limit applies, and demand is not compared.
  *
- * node-fpgrowth has no limit to the size of its sets: what it spends on larger ones is in its time.
+ * node-fpgrowth cannot limit the size of its sets, so its time includes larger sets.
  */
 const SUPPORT = 0.005;
 const LEAST_TIMES_FASTER = 30;
-/** Ours is over in a blink: the median of several runs. */
+/** The app's run is short, so the median of several runs counts. */
 const RUNS = 5;
 
 const path = findBenchData("online-retail/orders.csv.gz");
@@ -103,7 +103,7 @@ async function compareForecasts(orders: string): Promise<void> {
   if (own! >= peer!) process.exitCode = 1;
 }
 
-/** Orders in four weeks by the peer's own choice of error and trend; no season, which it cannot learn from two years. */
+/** The peer's forecast of four weeks, with its own choice of error and trend. Two years are too short for a season. */
 function smoothAutomatically(weeks: Float64Array): number {
   const model = new AutoETS(1, "ZZN");
   try {

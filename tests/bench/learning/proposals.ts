@@ -13,16 +13,17 @@ import { printLastLine, runNode } from "./run-scorer.ts";
 import { isPoorSet } from "./same-type.ts";
 
 /**
- * The suggestions from a real order log: how many hold up in later orders, how far the lift that they are told with
- * comes again there, how many of them are near-equal by name, and how widely they spread. `--data DIR` holds
- * `online-retail/orders.csv.gz`. The peer of the near-equal share is that of the hundred pairs with the highest lift.
+ * The suggestions from a real order log: how many are confirmed by later orders, how much of their stated lift recurs
+ * there, how many have near-equal names, and how many products they cover. `--data DIR` holds
+ * `online-retail/orders.csv.gz`. The peer of the near-equal share is the share in the hundred pairs with the highest
+ * lift.
  *
- * Of the first forty as a merchant's list has them, how many are one kind of thing twice or clash, by `isPoorSet`, is
- * counted at the end of the log.
+ * At the end of the log, counts the sets among the first forty of a merchant's list that are two products of one kind
+ * or that clash, by `isPoorSet`.
  *
- * Of four dates: how many of the ranges of orders that come anyway hold those that came in the 28 days after it, all
- * orders counted. With `--scorer FILE`, a program that scores a list on the orders of the two months after it beside
- * counting policies, also what that says: one line of figures each, the ratios to the best policy as it prints them.
+ * At four dates, measures the coverage of the intervals for orders without the offer by the orders of the next 28 days.
+ * `--scorer FILE` is a program that compares a list with counting policies on the orders of the next two months. Its
+ * figures are printed too, one line each, with its own ratios to the best policy.
  */
 const SCORED_DATES = ["2010-12-01", "2011-02-01", "2011-04-01", "2011-06-01"];
 const SCORED_DAYS = 61;
@@ -158,7 +159,7 @@ function suggest(orders: string, asOf: string | null, to: string): void {
 
 type Suggested = z.infer<typeof Suggestions>["bundles"][number];
 
-/** What can be offered now, the most valuable first, and then what waits for its season. */
+/** Suggestions that can be offered now, the most valuable first, then those that wait for their season. */
 function toList(bundles: readonly Suggested[]): Suggested[] {
   const worth = ({ expected }: Suggested) => expected.extraMarginMinor.value;
   return bundles.toSorted((a, b) => Number(!!a.offer) - Number(!!b.offer) || worth(b) - worth(a));

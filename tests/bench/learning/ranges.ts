@@ -9,14 +9,13 @@ import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 
 /**
- * Ranges and quantity breaks counted on the orders before each of four dates, and how many hold up on all the orders after
- * it, which were not counted. Of these also those that a hundred of the later orders hold in full, and of the ranges
- * two products of. Breaks at several margins: at the usual ones none is expected to pay.
- * Needs `--data DIR`.
+ * Ranges and quantity breaks from the orders before each of four dates, and how many the orders after it confirm.
+ * Counts those that at least a hundred later orders contain in full, and for ranges also those with two of the
+ * products. Tests breaks at several margins; at usual margins none is expected to pay. Needs `--data DIR`.
  */
 const DATES = ["2010-12-01", "2011-02-01", "2011-04-01", "2011-06-01"];
 const MANY = 100;
-/** The log tells no costs; the first is what the app assumes. */
+/** The log has no costs. The first is the app's default. */
 const MARGINS = [0.5, 0.6, 0.7];
 
 const path = findBenchData("online-retail/orders.csv.gz");
@@ -51,7 +50,7 @@ for (const date of DATES) {
   printFigure({ name: `orders_after_${date}`, value: laterBaskets.placedAtMs.length, unit: "orders" });
 }
 
-/** The same products, any two of them. */
+/** The same range for any two of its products. */
 function ofTwo(proposal: BundleProposal): BundleProposal {
   const { terms } = proposal;
   return terms?.kind === "range" ? { ...proposal, terms: { ...terms, units: 2 } } : proposal;
