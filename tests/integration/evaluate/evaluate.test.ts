@@ -35,6 +35,9 @@ const addRefund = (orderGid: string) =>
     data: { shop: SHOP, orderGid, refundGid: orderGid, refundedAt: AT, amountMinor: 0, lines: [] },
   });
 
+const holdOutHalf = () =>
+  opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio: 0.5 } } });
+
 /** The metrics of both arms by name. */
 async function readMetrics() {
   const { uplift } = await readResults(opened.deps, WINDOW);
@@ -473,6 +476,7 @@ describe("reading the results", () => {
   });
 
   it("states a bundle's effect among the visitors of its page, once there are enough", async () => {
+    await holdOutHalf();
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const [anchor] = opened.variants;
     await opened.deps.db.decision.createMany({
@@ -630,6 +634,7 @@ describe("reading the results", () => {
    * purchases are chance.
    */
   async function fillReach(): Promise<string> {
+    await holdOutHalf();
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const decidedAt = new Date(AT.getTime() - 3_600_000);
     await opened.deps.db.decision.create({
