@@ -7,9 +7,14 @@ export const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) 
 
 /** Units of a line l kept after refunds; 0 for a gift card, which counts when it is spent. */
 export const KEPT = `(CASE WHEN l."isGiftCard" THEN 0 ELSE l.quantity - l."refundedQuantity" END)`;
-/** Units sold of a line l, without those that an edit removed; see `countRemovedUnits`. $1 shop. */
-export const SOLD_UNITS = `(l.quantity - CASE WHEN l."refundedQuantity" = 0
-  OR EXISTS (SELECT FROM "Refund" r WHERE r.shop = $1 AND r."orderGid" = l."orderGid") THEN 0 ELSE l."refundedQuantity" END)`;
+/** Units sold of a line l, without those that an edit removed; SQL of `countRemovedUnits`. $1 shop. */
+export const SOLD_UNITS = `(l.quantity - CASE WHEN l."refundedQuantity" = 0 THEN 0 ELSE (
+  SELECT CASE WHEN bool_or(r."amountMinor" > 0 AND r.lines = '[]') THEN 0
+    ELSE greatest(0, l."refundedQuantity" - coalesce(sum(named.units), 0)) END
+  FROM "Refund" r, LATERAL (
+    SELECT sum(x.quantity) AS units FROM jsonb_to_recordset(r.lines) AS x("lineGid" text, quantity int)
+    WHERE x."lineGid" = l."lineGid") named
+  WHERE r.shop = $1 AND r."orderGid" = l."orderGid")::int END)`;
 /** Price paid for the given units of a line l after discounts, minor units. */
 const paidFor = (units: string) =>
   `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${units} / l.quantity`;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { RefundEvent } from "#app/domain/collect/order-event.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { createSlowAnswers } from "#app/services/deps.server.ts";
 import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
@@ -30,9 +31,9 @@ const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variant
 const addEvent = (visitorKey: string, kind: string, fields: VisitFields = {}) =>
   addVisit(opened.deps, { visitorKey, kind, ...fields });
 
-const addRefund = (orderGid: string) =>
+const addRefund = (orderGid: string, refunded: Pick<RefundEvent, "amountMinor" | "lines">) =>
   opened.deps.db.refund.create({
-    data: { shop: SHOP, orderGid, refundGid: orderGid, refundedAt: AT, amountMinor: 0, lines: [] },
+    data: { shop: SHOP, orderGid, refundGid: orderGid, refundedAt: AT, ...refunded },
   });
 
 const holdOutHalf = () =>
@@ -297,7 +298,7 @@ describe("reading the results", () => {
     await addOrder({ number: 1, visitorKey: "t1", arm: "treated", bundleDiscountMinor: 100 });
     await addOrder({ number: 2, visitorKey: "h1", arm: "holdout" });
     const refunded = await addOrder({ number: 3, visitorKey: "h2", arm: "holdout", refundedQuantity: 1 });
-    await addRefund(refunded);
+    await addRefund(refunded, { amountMinor: 2_000, lines: [] });
 
     const metrics = await readMetrics();
 
@@ -340,21 +341,29 @@ describe("reading the results", () => {
     expect([...(await readMetrics()).keys()]).not.toContain("attachRate");
   });
 
-  it("counts returns from refunds, not units that an edit removed before shipping", async () => {
+  it.each<[string, number, { lineGid: string; quantity: number }[], number]>([
+    ["one return that a refund names", 500, [{ lineGid: "second", quantity: 1 }], 1 / 3],
+    ["two returns for a refunded sum, of whatever it was", 500, [], 0.5],
+    ["no return where a refund names another line", 500, [{ lineGid: "other", quantity: 1 }], 0],
+    ["no return beside a refund of nothing, as Shopify notes an edit", 0, [], 0],
+  ])("of two units off an order counts %s", async (_, amountMinor, lines, returnRate) => {
     for (const [number, arm] of ["treated", "holdout"].entries()) {
       await addEvent(arm, "page_viewed", { arm });
       await addEvent(`other ${arm}`, "page_viewed", { arm });
       await addOrder({ number, visitorKey: arm, arm });
     }
-    await opened.deps.db.orderLine.updateMany({ where: { position: 1 }, data: { refundedQuantity: 1 } });
-    await addRefund("gid://shopify/Order/1");
-
-    expect((await readMetrics()).get("returnRate")).toMatchObject({ treated: 0, holdout: 0.5 });
+    const orderGid = "gid://shopify/Order/1";
     await opened.deps.db.orderLine.updateMany({
-      where: { orderGid: "gid://shopify/Order/1", position: 1 },
-      data: { quantity: 3 },
+      where: { position: 1 },
+      data: { lineGid: "second", quantity: 3, refundedQuantity: 2 },
     });
-    expect((await readMetrics()).get("returnRate")).toMatchObject({ treated: 0, holdout: 0.25 });
+    await addRefund(orderGid, { amountMinor, lines });
+
+    // Without a refund, an edit removed both.
+    expect((await readMetrics()).get("returnRate")).toMatchObject({
+      treated: 0,
+      holdout: returnRate,
+    });
   });
 
   it("ignores a bundle that was withdrawn and never on the storefront", async () => {
