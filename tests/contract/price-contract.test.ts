@@ -70,6 +70,23 @@ function heldBy({ products, held }: Story): WidgetState["lines"] {
   return held.map(({ nth, units, isPlan }) => ({ id: variants[nth % variants.length]!.id, units, isPlan }));
 }
 
+/**
+ * The shop has what the button adds, beside what the cart holds. Breaks let a shopper choose more of another variant
+ * than there is, because a smaller tier of it can be in stock.
+ */
+function expectInStock(
+  { products, rule, rivals }: Story,
+  { lines }: WidgetState,
+  { id: drawn, held }: { readonly id: string; readonly held: WidgetState["lines"] },
+): void {
+  if ([rule, ...rivals].find(({ id }) => id === drawn)!.kind === "breaks") return;
+  const stock = new Map(products.flatMap(variantsOf).map((one) => [one.id, one.stock]));
+  for (const { id, units } of lines) {
+    const before = held.reduce((sum, line) => sum + (line.id === id ? line.units : 0), 0);
+    expect(before + units, "units in stock").toBeLessThanOrEqual(stock.get(id) ?? Infinity);
+  }
+}
+
 /** The saving that a nudge or a page promises for its button, hundredths. */
 function promiseOf(story: Story, { lines, price, base }: WidgetState): number {
   return (
@@ -134,6 +151,7 @@ describe("one price", () => {
             .toReversed()
             .entries()) {
             try {
+              expectInStock(story, state, { id: story.rule.id, held: [] });
               const saving = expectSaving(story, state);
               if (nth === 0) expectGiven(story, state, saving);
               if (saving > 0) saved += 1;
@@ -181,6 +199,7 @@ describe("one price", () => {
           for (const state of states.filter(({ canAdd }) => canAdd)) {
             promised += 1;
             try {
+              expectInStock(story, state, { id, held: heldBy(story) });
               const saving = promiseOf(story, state);
               const gain = expectPaid(story, state, saving);
               // The lines in the cart can raise the saving of the lines that a page adds.
@@ -236,8 +255,7 @@ describe("one price", () => {
 function pairOf(currency: string, reward: RuleReward, more: { countries?: string[] } = {}): Story {
   const products = [1_000, 900].map((hundredths, at) => ({
     id: String(at + 1),
-    variants: [{ id: String(11 * (at + 1)), hundredths }],
-    isSoldOut: false,
+    variants: [{ id: String(11 * (at + 1)), hundredths, stock: null }],
     isGiftCard: false,
   }));
   const rule: OfferRule = {

@@ -5,8 +5,12 @@ import type { OfferRule, RuleBody, RulePart, RuleReward, RuleTier } from "#app/d
 
 interface StoryProduct {
   readonly id: string;
-  readonly variants: readonly { readonly id: string; readonly hundredths: number }[];
-  readonly isSoldOut: boolean;
+  /** Units in stock that limit sales, or null. */
+  readonly variants: readonly {
+    readonly id: string;
+    readonly hundredths: number;
+    readonly stock: number | null;
+  }[];
   readonly isGiftCard: boolean;
 }
 
@@ -43,11 +47,11 @@ export function storyOf(kind: OfferKind): fc.Arbitrary<Story> {
       return fc.array(productOf(step), { minLength: 4, maxLength: 4 }).chain((drawn) => {
         const products = drawn.map((product, at) => ({
           id: String(1_000 + at),
-          isSoldOut: product.isSoldOut && at > 0,
           isGiftCard: product.isGiftCard && at > 0,
           variants: product.prices.map((hundredths, nth) => ({
             id: String(40_000_000_000_000 + 10 * at + nth),
             hundredths,
+            stock: product.stocks[nth]!,
           })),
         }));
         // The smallest unit that a merchant can enter in the shop's currency.
@@ -97,7 +101,7 @@ const productOf = (step: number) =>
       cents.map((price) => [price * step, price * step]),
     ),
     isGiftCard: oneIn(10),
-    isSoldOut: oneIn(20),
+    stocks: fc.array(fc.option(fc.nat({ max: 20 }), { freq: 2 }), { minLength: 3, maxLength: 3 }),
   });
 
 function rewardOf(unit: number): fc.Arbitrary<RuleReward> {

@@ -65,11 +65,14 @@ function productsOf(story: Story) {
       selected_or_first_available_variant: {},
       selected_variant: null,
     };
-    drop.variants = product.variants.map(({ id, hundredths }) => ({
+    drop.variants = product.variants.map(({ id, hundredths, stock }) => ({
       id: Number(id),
       title: `Variant ${id}`,
       price: hundredths,
-      available: !product.isSoldOut,
+      available: stock !== 0,
+      inventory_management: stock === null ? null : "shopify",
+      inventory_policy: "deny",
+      inventory_quantity: stock ?? 0,
       url: "/",
       product: drop,
     }));
@@ -138,7 +141,7 @@ function toCartDrop(story: Story, products: ReturnType<typeof productsOf>, lines
       })),
     };
   });
-  return { items, item_count: items.length, attributes: {} };
+  return { items, item_count: lines.reduce((sum, { units }) => sum + units, 0), attributes: {} };
 }
 
 /** A price of a selling plan that every currency can pay. */
