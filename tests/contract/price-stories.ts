@@ -109,7 +109,7 @@ function rewardOf(unit: number): fc.Arbitrary<RuleReward> {
     fc.record({ type: fc.constant("percent" as const), basisPoints: fc.integer({ min: 1, max: 9_000 }) }),
     fc.record({
       type: fc.constantFrom("amount" as const, "price" as const),
-      hundredths: cents.map((amount) => Math.min(99_999_900, amount * unit)),
+      hundredths: cents.map((amount) => amount * unit),
     }),
   );
 }

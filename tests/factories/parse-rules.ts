@@ -21,7 +21,7 @@ const whole = (least: number, most: number) =>
     .pipe(z.int().min(least).max(most));
 const orNull = <T extends z.ZodType>(schema: T) => z.union([z.literal("").transform(() => null), schema]);
 
-const Hundredths = whole(1, 99_999_999);
+const Hundredths = whole(1, 1_999_999_999);
 const Head = z.object({
   id: z.uuid(),
   place: orNull(z.enum(["p", "f", "c"])),

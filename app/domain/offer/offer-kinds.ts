@@ -13,8 +13,8 @@ export const MAX_TIERS = 6;
 /** Maximum number of products of a set or a gift's purchase, and of a pool; the storefront would hide others. */
 export const MAX_PARTS = 4;
 export const MAX_POOL = 100;
-/** Amounts are below this many whole units of their currency: the Function reads eight digits of hundredths. */
-export const AMOUNT_LIMIT_UNITS = 1_000_000;
+/** Amounts are below this many whole units of their currency, so that the Function has them in hundredths as 32 bits. */
+export const AMOUNT_LIMIT_UNITS = 20_000_000;
 
 /**
  * Where an offer is shown: on the page of each of its products and in the cart, only on those pages, only on the page

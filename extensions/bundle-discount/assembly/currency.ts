@@ -39,7 +39,7 @@ export function hasRate(): bool {
 }
 
 /**
- * Converts an amount of the shop's currency, at most 10^8 hundredths, to hundredths of the cart's currency. Rounds half
+ * Converts an amount of the shop's currency, below 2 · 10^9 hundredths, to hundredths of the cart's currency. Rounds half
  * up to the currency's smallest amount, and returns at least that.
  */
 export function toCart(hundredths: i64): i64 {

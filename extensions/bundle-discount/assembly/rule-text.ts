@@ -90,8 +90,8 @@ function readOffer(offer: Offer, today: i32, country: u32): bool {
   } else if (kind == 0x67) {
     if (!takeReward(10_000) || reward != PERCENT || !take(BAR)) return false;
     if (take(0x24)) {
-      offer.spend = takeNumber(1, 99_999_999);
-      if (offer.spend < 0) return false;
+      offer.spend = takeAmount();
+      if (offer.spend == 0) return false;
     } else if (!takeParts(offer)) return false;
     if (!take(0x3e) || !takePart(itemAt(offer, offer.itemCount))) return false;
   } else return false;
@@ -125,6 +125,12 @@ function takeId(): u64 {
   const id = readLongDigits(at);
   at += digitCount;
   return digitCount > 19 ? 0 : id;
+}
+
+/** Hundredths, as an id; 0 for anything else, or if they are 20 million units or more. */
+function takeAmount(): i32 {
+  const amount = takeId();
+  return amount < 2_000_000_000 ? <i32>amount : 0;
 }
 
 /** A UUID of 36 characters with a valid version and variant. */
@@ -177,7 +183,7 @@ function takeReward(mostBasisPoints: i32): bool {
   const sign = <u32>load<u8>(at++);
   if (sign != PERCENT && sign != MINUS && sign != EQUALS) return false;
   reward = sign;
-  worth = takeNumber(1, sign == PERCENT ? mostBasisPoints : 99_999_999);
+  worth = sign == PERCENT ? takeNumber(1, mostBasisPoints) : takeAmount();
   return worth > 0;
 }
 

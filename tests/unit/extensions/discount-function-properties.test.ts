@@ -42,7 +42,7 @@ const part = fc
     product: isOpen ? String(productOf(key)) : null,
   }));
 const parts = (minLength: number) => fc.array(part, { minLength, maxLength: 4 });
-const hundredths = fc.oneof(number(1, 3_000), number(1, 99_999_999));
+const hundredths = fc.oneof(number(1, 3_000), number(1, 1_999_999_999));
 const reward: fc.Arbitrary<RuleReward> = fc.oneof(
   fc.record({ type: fc.constant("percent" as const), basisPoints: number(1, 9_000) }),
   fc.record({ type: fc.constantFrom("amount" as const, "price" as const), hundredths }),

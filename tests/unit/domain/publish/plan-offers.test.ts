@@ -360,9 +360,9 @@ describe("amount beyond the range of the Function", () => {
   });
 
   it.each<[string, number]>([
-    ["VND", 1_000_000],
-    ["EUR", 100_000_000],
-    ["KWD", 999_999_999],
+    ["VND", 20_000_000],
+    ["EUR", 2_000_000_000],
+    ["KWD", 19_999_999_999],
   ])("pauses only its own offer in %s", (currency, priceMinor) => {
     const bundles = [bundle(1), bundle(2, { terms: priced(priceMinor), currency })];
     const isRefused = currency !== "KWD";
@@ -373,7 +373,7 @@ describe("amount beyond the range of the Function", () => {
   });
 
   it("also pauses quantity breaks and gifts by spending", () => {
-    const tiers = [{ units: 2, reward: { type: "amount", amountMinor: 1_000_000 } as const }];
+    const tiers = [{ units: 2, reward: { type: "amount", amountMinor: 20_000_000 } as const }];
     const gift = component(2, { isGift: true });
     const plan = planOffers(
       [
@@ -384,7 +384,7 @@ describe("amount beyond the range of the Function", () => {
         }),
         bundle(2, {
           currency: "JPY",
-          terms: { kind: "gift", spendMinor: 1_000_000, giftBasisPoints: 10_000 },
+          terms: { kind: "gift", spendMinor: 20_000_000, giftBasisPoints: 10_000 },
           components: [component(1), gift],
         }),
       ],
