@@ -41,6 +41,10 @@ export const BANNED: readonly Banned[] = [
   { name: "^(un)?heard|Heard|^hear[A-Z]", instead: "observed" },
 ];
 
+/** Phrases that hide who does what. No source has them in a comment, a title or a text. */
+export const OBSCURE_PHRASES =
+  /\b(as it stands|to be had|in vain|which is what|what stands|by the way of|though it be)\b/i;
+
 /** Names that stored rows use, and where. */
 export const STORED: Readonly<Record<string, string>> = {
   likenessRatio: "a value of the message partStandIn",
