@@ -22,23 +22,19 @@ describe("translate", () => {
   const t = translate("en");
 
   it.each([
-    ["is its key where there is none", t("nothing"), "nothing"],
-    ["is its key where its namespace is not there", t("other:title"), "other:title"],
-    ["is the default where there is none", t("nothing", { defaultValue: "" }), ""],
-    ["is the first that there is of several keys", t(["nothing", "title"]), "Own"],
+    ["is its key if there is none", t("nothing"), "nothing"],
+    ["is its key if its namespace is missing", t("other:title"), "other:title"],
+    ["is the default if there is none", t("nothing", { defaultValue: "" }), ""],
+    ["is the first existing one of several keys", t(["nothing", "title"]), "Own"],
     ["is found by its key", t("title"), "Own"],
     ["is found in another namespace by its prefix", t("common:save"), "Save"],
-    ["leaves the place of a value that is not given empty", t("hello", { who: "Ann" }), "Ann and "],
+    ["leaves the placeholder of a missing value empty", t("hello", { who: "Ann" }), "Ann and "],
     [
-      "takes a value that looks like a place as it is",
+      "keeps a value that looks like a placeholder",
       t("hello", { who: "{{count}}", count: 2 }),
       "{{count}} and 2",
     ],
-    [
-      "keeps its places where they are asked for",
-      t("hello", { skipInterpolation: true }),
-      "{{who}} and {{count}}",
-    ],
+    ["keeps its placeholders on request", t("hello", { skipInterpolation: true }), "{{who}} and {{count}}"],
     ["has a form for one", t("more", { count: 1 }), "one"],
     ["has a form for several", t("more", { count: 0 }), "0 more"],
     [

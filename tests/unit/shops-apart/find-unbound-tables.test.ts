@@ -1,55 +1,51 @@
 import { describe, expect, it } from "vitest";
 import { findUnboundTables } from "#tests/setup/statements/find-unbound-tables.ts";
 
-/** `$1` is the shop, `$2` is another one, and what is above is something else. */
+/** Aliases of the unbound tables. `$1` is the shop, `$2` another shop, higher parameters are other values. */
 const unbound = (sql: string) =>
   findUnboundTables(sql, (parameter) => parameter === 1).map(({ alias }) => alias);
 
-describe("a table of shops is not bound to the shop", () => {
+describe("a table with a shop column is not bound to the shop", () => {
   it.each([
     ["without any condition", `SELECT * FROM "Order"`, ["Order"]],
     ["by another shop", `SELECT * FROM "Order" WHERE shop = $2`, ["Order"]],
-    ["by any shop but this one", `SELECT * FROM "Order" WHERE shop <> $1`, ["Order"]],
-    ["by a condition that is denied", `SELECT * FROM "Order" WHERE NOT shop = $1`, ["Order"]],
-    ["by one of two alternatives", `SELECT * FROM "Order" WHERE shop = $1 OR "isTest"`, ["Order"]],
-    ["by a list that holds another shop", `SELECT * FROM "Order" WHERE shop IN ($1, $2)`, ["Order"]],
+    ["by other shops only", `SELECT * FROM "Order" WHERE shop <> $1`, ["Order"]],
+    ["by a negated condition", `SELECT * FROM "Order" WHERE NOT shop = $1`, ["Order"]],
+    ["by one side of an OR", `SELECT * FROM "Order" WHERE shop = $1 OR "isTest"`, ["Order"]],
+    ["by a list with another shop", `SELECT * FROM "Order" WHERE shop IN ($1, $2)`, ["Order"]],
     [
-      "by a row of a list that holds another",
+      "by a list of rows with another shop",
       `SELECT 1 FROM "Order" WHERE (shop, "orderGid") IN (($1, $3), ($2, $4))`,
       ["Order"],
     ],
     ["by another column", `SELECT * FROM "Order" WHERE "orderGid" = $1`, ["Order"]],
-    ["by a condition on what is shown", `SELECT shop = $1 FROM "Order"`, ["Order"]],
-    ["by a condition on its groups", `SELECT shop FROM "Order" GROUP BY 1 HAVING shop = $1`, ["Order"]],
+    ["by a comparison in the SELECT list", `SELECT shop = $1 FROM "Order"`, ["Order"]],
+    ["by a HAVING condition", `SELECT shop FROM "Order" GROUP BY 1 HAVING shop = $1`, ["Order"]],
     ["by a literal", `SELECT * FROM "Order" WHERE shop = 'a.myshopify.com'`, ["Order"]],
     ["by itself", `SELECT * FROM "Order" o WHERE o.shop = o.shop`, ["o"]],
+    ["by an unbound table", `SELECT 1 FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop`, ["o", "l"]],
     [
-      "by a table that is bound by nothing else",
-      `SELECT 1 FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop`,
-      ["o", "l"],
-    ],
-    [
-      "by the gid alone of a table that is",
+      "by only the gid of a bound table",
       `SELECT 1 FROM "Order" o JOIN "OrderLine" l ON l."orderGid" = o."orderGid" WHERE o.shop = $1`,
       ["l"],
     ],
     [
-      "by its foreign key alone",
+      "by only its foreign key",
       `SELECT 1 FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" WHERE b.shop = $1`,
       ["c"],
     ],
     [
-      "by a comparison with a bound table that is not equality",
+      "by an inequality with a bound table",
       `SELECT 1 FROM "Order" o, "OrderLine" l WHERE o.shop = $1 AND l.shop >= o.shop`,
       ["l"],
     ],
     [
-      "as the outer side of a join that is bound",
+      "as the outer side of a bound left join",
       `SELECT 1 FROM "Order" o LEFT JOIN "Refund" r ON r.shop = $1 AND o.shop = $1`,
       ["o"],
     ],
     [
-      "as the outer side of a join the other way",
+      "as the outer side of a bound right join",
       `SELECT 1 FROM "Refund" r RIGHT JOIN "Order" o ON o.shop = r.shop WHERE r.shop = $1`,
       ["o"],
     ],
@@ -59,47 +55,35 @@ describe("a table of shops is not bound to the shop", () => {
       ["o", "r"],
     ],
     [
-      "by columns of the same name but the shop's",
+      "by USING without the shop",
       `SELECT 1 FROM "Order" o JOIN "OrderLine" l USING ("orderGid") WHERE o.shop = $1`,
       ["l"],
     ],
+    ["by an ambiguous condition", `SELECT 1 FROM "Order" o, "OrderLine" l WHERE shop = $1`, ["o", "l"]],
     [
-      "where the condition is ambiguous",
-      `SELECT 1 FROM "Order" o, "OrderLine" l WHERE shop = $1`,
-      ["o", "l"],
-    ],
-    [
-      "in one arm of a union",
+      "in one branch of a union",
       `SELECT 1 FROM "Order" WHERE shop = $1 UNION SELECT 1 FROM "Refund"`,
       ["Refund"],
     ],
     [
-      "in the first arm of three",
+      "in the first of three branches of a union",
       `SELECT 1 FROM "Order" UNION ALL SELECT 1 FROM "Refund" WHERE shop = $1 UNION ALL SELECT 1 FROM "Run" WHERE shop = $1`,
       ["Order"],
     ],
+    ["in a CTE", `WITH known AS (SELECT * FROM "Order") SELECT 1 FROM known WHERE shop = $1`, ["Order"]],
     [
-      "in a named query",
-      `WITH known AS (SELECT * FROM "Order") SELECT 1 FROM known WHERE shop = $1`,
-      ["Order"],
-    ],
-    [
-      "beside a named query that is bound",
+      "next to a bound CTE",
       `WITH known AS (SELECT * FROM "Order" WHERE shop = $1) SELECT 1 FROM known, "Refund"`,
       ["Refund"],
     ],
     [
-      "by a named query that holds several shops",
+      "by a CTE with several shops",
       `WITH named AS (SELECT unnest($3::text[]) AS shop) SELECT 1 FROM "Order" o JOIN named USING (shop)`,
       ["o"],
     ],
+    ["in a CTE of a subquery", `SELECT (WITH k AS (SELECT * FROM "Run") SELECT count(*) FROM k)`, ["Run"]],
     [
-      "in a named query inside a subquery",
-      `SELECT (WITH k AS (SELECT * FROM "Run") SELECT count(*) FROM k)`,
-      ["Run"],
-    ],
-    [
-      "in a query that a table is drawn from",
+      "in a subquery of FROM",
       `SELECT 1 FROM (SELECT sum("amountMinor") FROM "Refund") r, "Order" o WHERE o.shop = $1`,
       ["Refund"],
     ],
@@ -109,12 +93,12 @@ describe("a table of shops is not bound to the shop", () => {
       ["Refund"],
     ],
     [
-      "in a subquery of what is shown",
+      "in a subquery of the SELECT list",
       `SELECT (SELECT count(*) FROM "Refund") FROM "Order" WHERE shop = $1`,
       ["Refund"],
     ],
     [
-      "in a subquery of a join's condition",
+      "in a subquery of a join condition",
       `SELECT 1 FROM "Order" o JOIN "Refund" r ON r.shop = $1 AND EXISTS (SELECT FROM "Run") WHERE o.shop = $1`,
       ["Run"],
     ],
@@ -124,12 +108,12 @@ describe("a table of shops is not bound to the shop", () => {
       ["Run"],
     ],
     [
-      "in a subquery whose condition is on the outer query",
+      "in a subquery with a condition on the outer query only",
       `SELECT 1 FROM "Order" o WHERE o.shop = $1 AND EXISTS (SELECT FROM "Refund" r WHERE o.shop = $1)`,
       ["r"],
     ],
     [
-      "beside a subquery that is",
+      "next to a bound subquery",
       `SELECT 1 FROM "Order" o WHERE EXISTS (SELECT FROM "Refund" WHERE shop = $1)`,
       ["o"],
     ],
@@ -139,92 +123,88 @@ describe("a table of shops is not bound to the shop", () => {
       ["r"],
     ],
     [
-      "in an argument of a function that rows are drawn from",
+      "in an argument of a function in FROM",
       `SELECT 1 FROM unnest(ARRAY(SELECT "orderGid" FROM "Order")) g`,
       ["Order"],
     ],
     ["in a cursor", `DECLARE c CURSOR FOR SELECT * FROM "Order"`, ["Order"]],
-    ["in a query that is explained", `EXPLAIN SELECT * FROM "Order"`, ["Order"]],
-    ["in a table that is made of it", `CREATE TEMP TABLE t AS SELECT * FROM "Order"`, ["Order"]],
+    ["in an EXPLAIN", `EXPLAIN SELECT * FROM "Order"`, ["Order"]],
+    ["in a CREATE TABLE AS", `CREATE TEMP TABLE t AS SELECT * FROM "Order"`, ["Order"]],
     ["in the second of two statements", `SELECT 1; SELECT * FROM "Order"`, ["Order"]],
-    ["when it is emptied", `TRUNCATE "Order"`, ["Order"]],
-    ["when it is locked", `LOCK TABLE "Order"`, ["Order"]],
-    ["when it is copied", `COPY "Order" TO STDOUT`, ["Order"]],
-    ["when a query is selected into it", `SELECT 1 INTO "Order"`, ["Order"]],
+    ["in a TRUNCATE", `TRUNCATE "Order"`, ["Order"]],
+    ["in a LOCK", `LOCK TABLE "Order"`, ["Order"]],
+    ["in a COPY", `COPY "Order" TO STDOUT`, ["Order"]],
+    ["as the target of a SELECT INTO", `SELECT 1 INTO "Order"`, ["Order"]],
     [
-      "when it is merged into",
+      "as the target of a MERGE",
       `MERGE INTO "Run" r USING (SELECT 1) x ON r.shop = $1 WHEN MATCHED THEN DELETE`,
       ["Run"],
     ],
-    ["when all of it is deleted", `DELETE FROM "Order"`, ["Order"]],
+    ["in a DELETE without a condition", `DELETE FROM "Order"`, ["Order"]],
     [
-      "when it is deleted by what another is bound to",
+      "in a DELETE with only the other table bound",
       `DELETE FROM "Order" o USING "Refund" r WHERE r.shop = $1 AND r."orderGid" = o."orderGid"`,
       ["o"],
     ],
     [
-      "that a deletion uses",
+      "as the other table of a DELETE",
       `DELETE FROM "Order" o USING "Refund" r WHERE o.shop = $1 AND r."orderGid" = o."orderGid"`,
       ["r"],
     ],
-    ["when all of it is changed", `UPDATE "Order" SET "isTest" = true`, ["Order"]],
+    ["in an UPDATE without a condition", `UPDATE "Order" SET "isTest" = true`, ["Order"]],
     [
-      "that a change draws from",
+      "in the FROM of an UPDATE",
       `UPDATE "Order" o SET "refundedMinor" = r.sum FROM (SELECT sum("amountMinor") FROM "Refund") r WHERE o.shop = $1`,
       ["Refund"],
     ],
     [
-      "in the value of a change",
+      "in the value of an UPDATE",
       `UPDATE "Order" SET "arm" = (SELECT max(arm) FROM "BrowseEvent") WHERE shop = $1`,
       ["BrowseEvent"],
     ],
-    ["when its rows move to another shop", `UPDATE "Order" SET shop = $2 WHERE shop = $1`, ["Order"]],
-    ["when another shop's row is written", `INSERT INTO "Run" (id, shop) VALUES ($3, $2)`, ["Run"]],
+    ["in an UPDATE to another shop", `UPDATE "Order" SET shop = $2 WHERE shop = $1`, ["Order"]],
+    ["in an INSERT for another shop", `INSERT INTO "Run" (id, shop) VALUES ($3, $2)`, ["Run"]],
     [
-      "when one of several rows is another shop's",
+      "in an INSERT with one row for another shop",
       `INSERT INTO "Run" (id, shop) VALUES ($3, $1), ($4, $2)`,
       ["Run"],
     ],
-    ["when no shop is written", `INSERT INTO "Run" (id, shop) VALUES ($3, NULL)`, ["Run"]],
-    ["when the shop is written in another column", `INSERT INTO "Run" (id, step) VALUES ($3, $1)`, ["Run"]],
-    ["when the order of the columns is not said", `INSERT INTO "Run" VALUES ($1, $3)`, ["Run"]],
+    ["in an INSERT with a null shop", `INSERT INTO "Run" (id, shop) VALUES ($3, NULL)`, ["Run"]],
+    ["in an INSERT of the shop into another column", `INSERT INTO "Run" (id, step) VALUES ($3, $1)`, ["Run"]],
+    ["in an INSERT without column names", `INSERT INTO "Run" VALUES ($1, $3)`, ["Run"]],
     [
-      "when the place of the shop is not known",
+      "in an INSERT with an unknown position of the shop",
       `INSERT INTO "Run" (id, shop) SELECT r.*, $1 FROM unnest($3::text[]) r`,
       ["Run"],
     ],
     [
-      "when one arm of what is written is another shop's",
+      "in an INSERT of a union with another shop",
       `INSERT INTO "Run" (shop) SELECT $1 UNION SELECT $2`,
       ["Run"],
     ],
+    ["as the source of an INSERT", `INSERT INTO "Run" (shop, id) SELECT $1, id FROM "Bundle"`, ["Bundle"]],
     [
-      "that what is written is drawn from",
-      `INSERT INTO "Run" (shop, id) SELECT $1, id FROM "Bundle"`,
-      ["Bundle"],
-    ],
-    [
-      "when what is written brings its own shop",
+      "in an INSERT of the source's shop",
       `INSERT INTO "Run" (shop) SELECT shop FROM "Bundle"`,
       ["Bundle", "Run"],
     ],
     [
-      "when a row that is in the way may be another's",
+      "in an upsert on a key without the shop",
       `INSERT INTO "TrainingCheckpoint" (shop, "runId", key) VALUES ($1, $3, $4) ON CONFLICT ("runId", key) DO UPDATE SET state = $5`,
       ["TrainingCheckpoint"],
     ],
     [
-      "when a row that is in the way moves to another",
+      "in an upsert that changes the shop",
       `INSERT INTO "Run" (shop) VALUES ($1) ON CONFLICT (shop) DO UPDATE SET shop = $2`,
       ["Run"],
     ],
     [
-      "in a named query that deletes",
+      "in a CTE that deletes",
       `WITH gone AS (DELETE FROM "Order" RETURNING 1) SELECT count(*) FROM gone`,
       ["Order"],
     ],
     [
-      "in what a change gives back",
+      "in a RETURNING clause",
       `DELETE FROM "Order" WHERE shop = $1 RETURNING (SELECT count(*) FROM "Run")`,
       ["Run"],
     ],
@@ -233,16 +213,16 @@ describe("a table of shops is not bound to the shop", () => {
   });
 });
 
-describe("a table of shops is bound to the shop", () => {
+describe("a table with a shop column is bound to the shop", () => {
   it.each([
     ["by its parameter", `SELECT * FROM "public"."Order" WHERE ("public"."Order"."shop" = $1 AND 1=1)`],
     ["by its parameter on the left and cast", `SELECT * FROM "Order" o WHERE $1::text = o.shop`],
-    ["by lists of nothing else", `SELECT 1 FROM "Order" WHERE shop IN ($1, $1) AND shop = ANY($1)`],
-    ["by a list of nothing", `SELECT 1 FROM "Order" WHERE shop IN (NULL)`],
-    ["by rows of a list", `SELECT 1 FROM "Order" WHERE (shop, "orderGid") IN (($1, $3), ($1, $4))`],
+    ["by lists of only the shop", `SELECT 1 FROM "Order" WHERE shop IN ($1, $1) AND shop = ANY($1)`],
+    ["by an empty list", `SELECT 1 FROM "Order" WHERE shop IN (NULL)`],
+    ["by a list of rows", `SELECT 1 FROM "Order" WHERE (shop, "orderGid") IN (($1, $3), ($1, $4))`],
     ["by a bound table", `SELECT 1 FROM "Order" o JOIN "OrderLine" l ON o.shop = l.shop WHERE o.shop = $1`],
     [
-      "over several tables",
+      "through several tables",
       `SELECT 1 FROM "Run" a, "Run" b, "Run" c WHERE c.shop = b.shop AND b.shop = a.shop AND a.shop = $1`,
     ],
     [
@@ -250,23 +230,23 @@ describe("a table of shops is bound to the shop", () => {
       `SELECT 1 FROM "Order" o LEFT JOIN "Refund" r ON r.shop = o.shop WHERE o.shop = $1`,
     ],
     [
-      "by columns of the same name",
+      "by USING with the shop",
       `SELECT 1 FROM "Order" o JOIN "OrderLine" l USING (shop, "orderGid") WHERE o.shop = $1`,
     ],
     [
-      "in all arms of a union",
+      "in all branches of a union",
       `SELECT 1 FROM "Order" WHERE shop = $1 UNION SELECT 1 FROM "Refund" WHERE shop = $1`,
     ],
     [
-      "by a named query that gives the shop",
+      "by a CTE with the shop",
       `WITH k AS (SELECT shop FROM "Shop" WHERE shop = $1) INSERT INTO "Run" (shop) SELECT shop FROM k`,
     ],
     [
-      "by all columns of a named query",
+      "by all columns of a CTE",
       `WITH k AS (SELECT o.* FROM "Order" o WHERE shop = $1) SELECT 1 FROM k JOIN "Refund" r USING (shop)`,
     ],
     [
-      "by a renamed column of one",
+      "by a renamed column of a CTE",
       `WITH k(s, shop) AS (SELECT 1, $1::text) SELECT 1 FROM k JOIN "Refund" r ON r.shop = k.shop`,
     ],
     [
@@ -274,35 +254,32 @@ describe("a table of shops is bound to the shop", () => {
       `SELECT (SELECT count(*) FROM "Refund" r WHERE r.shop = o.shop) FROM "Order" o WHERE o.shop = $1`,
     ],
     [
-      "by a lateral query's neighbour",
+      "by the outer table of a lateral query",
       `SELECT 1 FROM "Order" o LEFT JOIN LATERAL (SELECT FROM "Refund" r WHERE r.shop = o.shop) x ON true WHERE o.shop = $1`,
     ],
     [
-      "beside what is of no shop",
+      "next to a table without a shop column",
       `INSERT INTO visitor SELECT e."visitorKey" FROM "BrowseEvent" e JOIN shown USING ("bundleId") WHERE shop = $1`,
     ],
+    ["in an INSERT", `INSERT INTO "Run" (id, shop) VALUES ($3, $1), ($4, $1) ON CONFLICT DO NOTHING`],
     [
-      "when rows are written",
-      `INSERT INTO "Run" (id, shop) VALUES ($3, $1), ($4, $1) ON CONFLICT DO NOTHING`,
-    ],
-    [
-      "when rows of a list are written",
+      "in an INSERT of an array",
       `INSERT INTO "Run" (shop, id) SELECT $1, * FROM unnest($3::text[]) ON CONFLICT (shop, id) DO UPDATE SET id = EXCLUDED.id`,
     ],
     [
-      "when a row that is in the way must be the shop's",
+      "in an upsert with a condition on the shop",
       `INSERT INTO "Run" (shop, id) VALUES ($1, $3) ON CONFLICT (id) DO UPDATE SET step = '' WHERE "Run".shop = EXCLUDED.shop`,
     ],
     [
-      "when it is locked for a change",
+      "in a SELECT FOR UPDATE",
       `SELECT 1 FROM "Order" k JOIN unnest($3::text[]) g ON true WHERE k.shop = $1 FOR UPDATE OF k`,
     ],
     [
-      "when it is changed by itself",
+      "in an UPDATE from the same table",
       `UPDATE "Product" p SET title = k.title FROM "Product" k WHERE p.shop = $1 AND k.shop = p.shop`,
     ],
-    ["when it is counted for the planner alone", `ANALYZE (SKIP_LOCKED) "Order", "OrderLine"`],
-    ["in no statement that names none", `SELECT pg_advisory_xact_lock(hashtextextended($3, 0))`],
+    ["in an ANALYZE", `ANALYZE (SKIP_LOCKED) "Order", "OrderLine"`],
+    ["in a statement without tables", `SELECT pg_advisory_xact_lock(hashtextextended($3, 0))`],
   ])("%s", (_, sql) => {
     expect(unbound(sql)).toEqual([]);
   });
@@ -312,11 +289,11 @@ describe("a table that may be read for any shop", () => {
   const ofAny = (sql: string) =>
     findUnboundTables(sql, () => false, new Set(["b"])).map(({ alias }) => alias);
 
-  it("lets no other one be so", () => {
+  it("does not allow the same for other tables", () => {
     expect(ofAny(`SELECT 1 FROM "Bundle" b JOIN "Shop" s ON s.shop <> b.shop`)).toEqual(["s"]);
   });
 
-  it("binds another one by its shop", () => {
+  it("binds another table by its shop", () => {
     expect(ofAny(`SELECT 1 FROM "Bundle" b LEFT JOIN "Shop" s ON s.shop = b.shop`)).toEqual([]);
   });
 });

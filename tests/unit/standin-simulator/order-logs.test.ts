@@ -29,7 +29,7 @@ async function fileOf(name: string, content: string | Buffer): Promise<string> {
 describe("loadOrderLog", () => {
   it.each([
     ["a missing file", null, /no such file/],
-    ["a gzip file that is none", Buffer.from("order_id"), /broken\.csv\.gz: incorrect header check/],
+    ["a gzip file with invalid contents", Buffer.from("order_id"), /broken\.csv\.gz: incorrect header check/],
     [
       "a file without the columns",
       "a,b\n1,2\n",

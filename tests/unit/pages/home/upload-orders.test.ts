@@ -113,9 +113,9 @@ describe("cancelUpload", () => {
   afterEach(() => vi.unstubAllGlobals());
 
   it.each<[string, () => Promise<Response>, boolean]>([
-    ["heard of", async () => new Response(null, { status: 204 }), true],
+    ["confirmed", async () => new Response(null, { status: 204 }), true],
     ["refused", async () => new Response(null, { status: 503 }), false],
-    ["not heard of", async () => Promise.reject(new TypeError("Failed to fetch")), false],
+    ["without an answer", async () => Promise.reject(new TypeError("Failed to fetch")), false],
   ])("reports whether the app cancelled it: %s", async (_, answer, isCancelled) => {
     vi.stubGlobal("fetch", answer);
     expect(await cancelUpload()).toBe(isCancelled);

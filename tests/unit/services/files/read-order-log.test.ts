@@ -23,11 +23,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe("row of an order log is reported by its first line", () => {
+describe("a row of an order log is reported by its first line", () => {
   it.each([
-    ["\n", "where cells hold line breaks"],
-    ["\r\n", "where they are those of Windows"],
-  ])("with breaks %j: %s", async (eol) => {
+    ["\n", "with line breaks in cells"],
+    ["\r\n", "with Windows line breaks in cells"],
+  ])("for line breaks %j: %s", async (eol) => {
     const spread = `"a soap${eol}of two${eol}or three lines"`;
     const log = [HEADER, row(1, spread), "", row(2, spread, "some"), "", "", row(3), row(4, "Soap", "few")];
     const { lines, rejected } = await read(log.join(eol));
@@ -35,7 +35,7 @@ describe("row of an order log is reported by its first line", () => {
     expect(rejected.map(({ line }) => line)).toEqual([6, 12]);
   });
 
-  it("when its quote is never closed", async () => {
+  it("if its quote is never closed", async () => {
     await expect(read([HEADER, ...rows(5), "", row(9, '"Soap'), ...rows(7)].join("\n"))).rejects.toThrow(
       /orders\.csv line 8: a quote is opened and never closed/,
     );
@@ -44,7 +44,7 @@ describe("row of an order log is reported by its first line", () => {
     );
   });
 
-  it("when a quote far below closes it, and it is refused", async () => {
+  it("and refused if a quote many rows below closes it", async () => {
     const log = [HEADER, ...rows(5), row(9, '"Soap'), ...rows(80), row("x", '"Soap"'), ...rows(3)];
     const { lines, rejectedCount, rejected } = await read(log.join("\n"));
     expect(lines.count).toBe(8);
