@@ -11,10 +11,10 @@ const NOT_DOMAIN = `${IO}|^#(?!app/domain/)`;
 /** The steps of `app/domain/`, in their order. */
 const STEPS = ["collect", "prepare", "behaviour", "trends", "propose", "validate", "publish", "evaluate"];
 
-/** A folder of a page, from any other: its own files are imported as "./". */
+/** Another page's folder; a page imports its own files as "./". */
 const OTHER_PAGE = "^#app/pages/[\\w-]+/";
 
-/** Makes importing anything that matches `regex` an error inside `files`; of what matches `typed`, types may be. */
+/** Forbids imports that match `regex` in `files`. Imports that match `typed` may be types only. */
 const forbid = (files, regex, message, typed = "$.") => ({
   files,
   rules: {
@@ -31,8 +31,8 @@ const forbid = (files, regex, message, typed = "$.") => ({
 });
 
 /**
- * What asks PostgreSQL: a call on a model of Prisma's client under its usual names or by one of its own verbs under
- * any, and plain SQL. Opening a transaction around such calls is the use case's own affair.
+ * Queries to PostgreSQL: calls on a model of a Prisma client with a usual name, calls of Prisma's own verbs on any
+ * name, and plain SQL. Transactions are allowed, because use cases open them.
  */
 const QUERIES = [
   "CallExpression > MemberExpression.callee > MemberExpression.object[object.name=/^(db|tx|prisma)$/]",
@@ -44,7 +44,7 @@ const QUERIES = [
   "CallExpression > MemberExpression.callee[property.name='query'][object.property.name=/^(pool|client)$/]",
 ];
 
-/** A property, parameter or schema's field that is called a state and takes any text. */
+/** A property, parameter or schema field with a state's name and the type string. */
 const NAME = "/(^s|S)tat(us|e)$/";
 const TYPED = `:matches(TSPropertySignature[key.name=${NAME}], Identifier[name=${NAME}]) > TSTypeAnnotation`;
 const LOOSE_STATES = [
@@ -53,16 +53,16 @@ const LOOSE_STATES = [
   `Property[key.name=${NAME}] MemberExpression[object.name='z'][property.name='string']`,
 ].map((selector) => ({
   selector,
-  message: "a state is a union with its moves in one place, as in app/domain/bundle-status.ts.",
+  message: "a state is a union with its transitions in one place, as in app/domain/bundle-status.ts.",
 }));
 
-/** Second names of what the glossary has a term for. */
+/** Synonyms of glossary terms. */
 const WORDS = BANNED.map(({ name, instead }) => ({
   selector: `Identifier[name=/${name}/]:not([name=/^(${Object.keys(STORED).join("|")})$/])`,
   message: `one term for one thing: ${instead}. Stored names are listed in tests/setup/vocabulary.ts.`,
 }));
 
-/** A literal that is spread into another saves lines, and hides from the type check what is too much. */
+/** A literal spread into another one hides excess properties from the type check. */
 const SPREAD_LITERALS = {
   selector: "SpreadElement > ObjectExpression.argument",
   message: "write the properties themselves.",
@@ -91,10 +91,10 @@ export default tseslint.config(
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
       "@typescript-eslint/consistent-type-imports": "error",
-      // Typed arrays are indexed inside bounds that the loop has just checked.
+      // Loops index typed arrays within checked bounds.
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
-      // A module that uses its own constant too early fails when it is loaded, which types do not show.
+      // A module that uses its own constant too early fails on import, which types do not show.
       "@typescript-eslint/no-use-before-define": [
         "error",
         { functions: false, classes: false, variables: false, typedefs: false, ignoreTypeReferences: true },
@@ -126,7 +126,7 @@ export default tseslint.config(
   forbid(
     ["app/domain/*.ts", "app/domain/numbers/*.ts"],
     `${NOT_DOMAIN}|^#app/domain/(${STEPS.join("|")})/`,
-    "What all steps share is pure and knows none of them.",
+    "shared domain code is pure and imports no step.",
   ),
   {
     files: ["app/domain/**/*.ts"],
@@ -142,15 +142,15 @@ export default tseslint.config(
       ],
       "no-restricted-properties": [
         "error",
-        { object: "Date", property: "now", message: "domain/ is told the time." },
-        { object: "Math", property: "random", message: "domain/ is given its random numbers." },
+        { object: "Date", property: "now", message: "domain/ gets the time as an argument." },
+        { object: "Math", property: "random", message: "domain/ gets its random numbers as an argument." },
       ],
     },
   },
   forbid(
     ["app/learning/**/*.ts"],
     "^(@remix-run/|@shopify/|@prisma/|bullmq|ioredis|pg$|react)|^@tensorflow/(?!tfjs-core)|^\\.\\./|^#(?!app/(domain|learning)/)",
-    "learning/ knows tensors and the domain; jobs/backend.ts picks the backend.",
+    "learning/ imports tensors and the domain; jobs/backend.ts picks the backend.",
   ),
   {
     files: ["app/learning/**/*.ts"],
@@ -172,13 +172,13 @@ export default tseslint.config(
   forbid(
     ["app/pages/**/*.tsx", "app/pages/**/!(*.server).ts"],
     `^#app/(services|data|shopify|learning|web|routes|queue)/|^#jobs/|^[^.].*\\.server|${OTHER_PAGE}`,
-    "what a page draws gets props, and knows no other page: what several share lies in pages/ or ui/.",
+    "a page's components get props and import no other page; shared ones are in pages/ or ui/.",
     "\\.server",
   ),
   forbid(
     ["app/pages/**/*.server.ts"],
     `^#app/(routes|web|ui|learning|queue)/|^#app/data/generated/|^#jobs/|^@remix-run/|^@shopify/|^bullmq|${OTHER_PAGE}`,
-    "what a page shows is read from services and data, and knows no other page.",
+    "a page's readers import services and data, and no other page.",
   ),
   forbid(
     ["app/routes/**/*.{ts,tsx}"],
@@ -193,7 +193,7 @@ export default tseslint.config(
   forbid(
     ["app/services/**/*.ts"],
     "^#app/(routes|pages|ui|web)/|^#app/data/generated/|^#jobs/|^@remix-run/|^bullmq",
-    "services/ know neither HTTP nor the workings of the queue and of Prisma.",
+    "services/ import neither HTTP nor the internals of the queue and of Prisma.",
   ),
   {
     files: ["tests/**/*.{ts,tsx}"],
@@ -210,17 +210,17 @@ export default tseslint.config(
   forbid(
     ["app/web/**/*.ts"],
     "^#app/(routes|pages|ui|learning)/|^#jobs/",
-    "web/ serves whatever page is asked for, and knows none.",
+    "web/ serves any page and imports none.",
   ),
   forbid(
     ["app/locales/**/*.ts"],
     "^#app/(?!(domain|locales|process)/)|^#jobs/",
-    "locales/ write what they are given, for every room above them.",
+    "locales/ only format the given values.",
   ),
   forbid(
     ["app/{process,queue}/**/*.ts"],
     "^#app/(?!(process|queue)/)|^#jobs/",
-    "what every process starts with knows nothing of the shop.",
+    "process/ and queue/ import nothing about the shop.",
   ),
   {
     files: ["app/{services,routes,pages,ui,web}/**/*.{ts,tsx}", "jobs/**/*.ts"],
@@ -232,7 +232,7 @@ export default tseslint.config(
         ...WORDS,
         ...QUERIES.map((selector) => ({
           selector,
-          message: "data/ alone asks PostgreSQL: call a function of the aggregate's file there.",
+          message: "only data/ queries PostgreSQL: call a function of the aggregate's file there.",
         })),
       ],
     },
@@ -240,6 +240,6 @@ export default tseslint.config(
   forbid(
     ["extensions/**/*.ts"],
     "^#(app|jobs|tests)/|^\\.\\./\\.\\./",
-    "extensions/ are packages of their own: they run on Shopify's servers and in shoppers' browsers.",
+    "extensions/ are separate packages: they run on Shopify's servers and in shoppers' browsers.",
   ),
 );

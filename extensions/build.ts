@@ -95,7 +95,7 @@ export async function compileEmbedStyle(folder: string): Promise<Uint8Array> {
   const { transform } = await import("esbuild");
   const css = await readFile(join(folder, "assets/bundle-offer.css"), "utf8");
   const { code } = await transform(css, { loader: "css", minify: true, logLevel: "silent" });
-  if (/\{[{%]/.test(code)) throw new Error("bundle-offer: the style holds a sign of Liquid");
+  if (/\{[{%]/.test(code)) throw new Error("bundle-offer: the style contains Liquid syntax");
   return Buffer.from(`<style>${code.trim()}</style>\n`);
 }
 
