@@ -137,7 +137,7 @@ describe("a ticket with a batch of events", () => {
     },
   );
 
-  it("is not valid for another visitor, whose events are saved without an arm", async () => {
+  it("is not valid for another visitor, and that visitor's events are saved without an arm", async () => {
     const [visitor, other] = [drawVisitor("treated"), drawVisitor("holdout")];
     const ticket = await (await ask(signed(visitor), "2001:db8:1::1")).text();
     await post({ v: 1, shop: SHOP, ticket, events: [...events(other), ...events(visitor)] });

@@ -21,7 +21,7 @@ const server = new EmbeddedPostgres({
   password: "bundlesmith",
   port: Number(port),
   persistent: false,
-  // PostgreSQL refuses to run as root, so a machine whose only user is root needs a second one.
+  // PostgreSQL refuses to run as root, so a machine with only the user root needs a second one.
   createPostgresUser: isRoot,
   initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
   // Durability is off by default, because the data is deleted after the run.

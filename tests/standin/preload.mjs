@@ -1,5 +1,5 @@
 /*
- * Puts the stand-in in Shopify's place for one process of the app, whose code does not know about it:
+ * Replaces Shopify by the stand-in for one process of the app, without a change to the app's code:
  *
  *   STANDIN_URL=http://127.0.0.1:PORT node --import ./tests/standin/preload.mjs app/web.ts
  *

@@ -175,7 +175,7 @@ describe("the compact block in a product list", () => {
     expect(await isDrawn(2, 2)).toBe(false);
   });
 
-  it("draws quantity breaks for the first product alone only there, even if other products carry them", async () => {
+  it("shows quantity breaks placed on the first product only there, even if other products carry them", async () => {
     const value = writeRules({
       countsSubscriptions: false,
       rejectsCodes: false,

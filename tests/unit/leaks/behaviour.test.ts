@@ -48,7 +48,7 @@ const log = plantLog({ orders: 640, days: 170 });
 const { placedAtMs, items } = log.baskets;
 const orders = placedAtMs.length;
 const cutoffMs = placedAtMs.at(-1)! + DAY_MS;
-/** The test window is the last quarter of the orders, at most 61 days. The other window is cut alike before it. */
+/** The test window is the last quarter of the orders, at most 61 days. The other window before it has the same rule. */
 const windowFrom = Math.max(
   Math.floor(0.75 * orders),
   placedAtMs.findIndex((atMs) => atMs >= cutoffMs - 61 * DAY_MS),

@@ -11,7 +11,7 @@ describe("nestParams", () => {
       { items: [{ id: "1", quantity: "2" }, { id: "3" }] },
     ],
     [
-      "items whose numbers leave some out",
+      "items with gaps in their numbers",
       "items[2][id]=1&items[2][quantity]=2&items[4][id]=3",
       { items: [{ id: "1", quantity: "2" }, { id: "3" }] },
     ],

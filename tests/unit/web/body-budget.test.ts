@@ -6,7 +6,7 @@ import { BodyBudget } from "#app/web/body-budget.ts";
 const MIB = 1024 * 1024;
 const MOST = 8 * MIB;
 
-/** A request whose body arrives as the test writes it. */
+/** A request with a body that the test writes piece by piece. */
 function openRequest(headers: Record<string, string> = {}) {
   const stream = Object.assign(new PassThrough({ highWaterMark: 16 * MIB }), { headers });
   return stream as PassThrough & IncomingMessage;
@@ -31,7 +31,7 @@ describe("BodyBudget", () => {
     expect(await outcome).toBe(413);
   });
 
-  it("ends a stalled body, and one whose sender has left", async () => {
+  it("ends a stalled body and the body of a sender that has left", async () => {
     const parked = openRequest();
     const outcome = budget.read(parked, MOST);
     parked.write("half");

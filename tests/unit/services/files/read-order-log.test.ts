@@ -57,7 +57,7 @@ it.each([
   ["\r\n", "\n"],
   ["\n", "\r\n"],
   ["\r", "\n"],
-])("an order log whose header ends in %j and whose rows end in %j is read completely", async (first, eol) => {
+])("an order log is read completely with %j after the header and %j after its rows", async (first, eol) => {
   const all = [...rows(3), row(3, "Soap", '"2"').replace("2.50", '"2.50"')];
   const { lines, rejectedCount } = await read(HEADER + first + all.join(eol) + eol);
   expect([lines.count, rejectedCount]).toEqual([4, 0]);

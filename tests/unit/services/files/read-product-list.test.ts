@@ -117,7 +117,7 @@ describe("product list", () => {
   });
 
   it.each([
-    ["whose rows have no SKU", [HEADER, ",Soap,,,,,", ",Mug,,,,,"], /2 rejected; line 2: the SKU is empty/],
+    ["with rows without a SKU", [HEADER, ",Soap,,,,,", ",Mug,,,,,"], /2 rejected; line 2: the SKU is empty/],
     ["with a header only", [HEADER], /it has a header only/],
     ["without anything", [""], /the file is empty/],
   ] as const)("%s is refused with the place and the reason", async (_, [header, ...rows], reason) => {
