@@ -26,6 +26,8 @@ const LOCK_MS = 30_000;
 /** Shorter: within a minute after a worker is killed, a merchant's file is deleted or read by another worker. */
 const IMPORT_LOCK_MS = 10_000;
 
+const CANCEL_EVERY_MS = 100;
+
 export interface Workers {
   /** Takes no new jobs, lets running jobs end or aborts them, and closes the connections. */
   close(): Promise<void>;
@@ -99,8 +101,13 @@ export async function startWorkers(
 
   return {
     async close() {
-      for (const worker of workers) worker.cancelAllJobs("the worker is shutting down");
-      await Promise.all(workers.map((worker) => worker.close()));
+      const cancelAll = () => {
+        for (const worker of workers) worker.cancelAllJobs("the worker is shutting down");
+      };
+      cancelAll();
+      // A slot that waits for a job still takes one that another slot has just put back.
+      const cancelling = setInterval(cancelAll, CANCEL_EVERY_MS);
+      await Promise.all(workers.map((worker) => worker.close())).finally(() => clearInterval(cancelling));
       connection.disconnect();
     },
   };

@@ -1,11 +1,14 @@
+import "@shopify/shopify-app-remix/adapters/node";
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { getPriority } from "node:os";
 import { Readable } from "node:stream";
+import { Session } from "@shopify/shopify-app-remix/server";
 import { Queue } from "bullmq";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SealedSessionStorage } from "#app/data/shops/sealed-session-storage.server.ts";
 import { receiveOrderImport } from "#app/services/collect/receive-order-import.server.ts";
 import { startRun } from "#app/services/runs/start-run.server.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
@@ -127,6 +130,38 @@ describe("a worker process", () => {
 
     worker.child.kill("SIGTERM");
     expect(await worker.ended).toMatchObject({ code: 0 });
+  });
+
+  it("stops on SIGTERM although Shopify does not answer, and does not take again what it puts back", async () => {
+    let callCount = 0;
+    const silent = createServer(() => callCount++).listen(0);
+    await once(silent, "listening");
+    await openBundleShop(deps);
+    await new SealedSessionStorage(deps.db, deps.secrets).storeSession(
+      new Session({
+        id: `offline_${SHOP}`,
+        shop: SHOP,
+        state: "",
+        isOnline: false,
+        accessToken: "shpat_any",
+      }),
+    );
+    const worker = startWorker(["--queues", "publish"], {
+      NODE_OPTIONS: "--import=./tests/standin/preload.mjs",
+      STANDIN_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    });
+    for (const dedupeKey of ["first", "second"]) {
+      await deps.jobs.enqueue(
+        "publish.flow",
+        { shop: SHOP, trigger: "result-known", worthMinor: { value: 1, low: 0, high: 2 } },
+        { dedupeKey, lane: "merchant" },
+      );
+    }
+    await until(() => callCount === 2, "both jobs have called Shopify");
+
+    worker.child.kill("SIGTERM");
+    expect(await worker.ended).toMatchObject({ code: 0 });
+    silent.close();
   });
 
   it("trains in a separate process, which ends with the worker even when the worker is killed", async () => {
