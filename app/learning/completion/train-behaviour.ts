@@ -117,7 +117,7 @@ export async function trainBehaviour(
   // If the log ends long before the cutoff, its last orders form the window.
   const toMs = Math.min(cutoffMs, past.placedAtMs[count - 1]! + QUIET_DAYS * DAY_MS);
   const windowFrom = openWindow(past, count, toMs);
-  const text = linkByText(baskets.items);
+  const text = await linkByText(baskets.items, () => pause(signal));
 
   const stage = (from: number, to: number, code: TrainingMessage["code"]) => (ratio: number) =>
     onProgress(from + (to - from) * ratio, { code, values: {} });

@@ -132,7 +132,7 @@ describe("learning in a worker thread", () => {
     const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
     const [window] = planOtherWindows(baskets, 250);
     const trainings = (["cart", "product"] as const).map((task) => ({ task, mostCases: 50, places: 8 }));
-    const links = { text: linkByText(baskets.items), coViews: null };
+    const links = { text: await linkByText(baskets.items), coViews: null };
     const seeds = { draw: 1, thin: 2 };
     const work = { ...window!, past: baskets, links, candidates: null, trainings, seeds };
     const windows = await second.workerThread!.gather(work, undefined);

@@ -17,11 +17,12 @@ const MOST_TITLES_OF_PIECE = 400;
  * over shared terms, with each item scaled to length 1. Pieces match compounds that a language joins. A word of n
  * pieces gives each `1/√n` of its weight, so that long words weigh no more than short ones.
  *
+ * @param pause awaited now and then: a hundred thousand titles take minutes. What it throws ends the work
  * @returns links with weights in (0, 1]; an item without text has none
  * @see Salton & Buckley 1988. Covers products that nobody has bought yet. Known weakness: equal titles of different
  *   things, and synonyms
  */
-export function linkByText(items: readonly Item[]): ItemLinks {
+export async function linkByText(items: readonly Item[], pause?: () => Promise<void>): Promise<ItemLinks> {
   const mostTitles = Math.max(LEAST_TITLES, MOST_TERM_RATIO * items.length);
   const parts = [
     weighTerms(listTerms(items, toWordTerms), mostTitles),
@@ -30,6 +31,7 @@ export function linkByText(items: readonly Item[]): ItemLinks {
   const links = new ItemLinksBuilder(items.length, MOST_PARTNERS);
   const row = new Float64Array(items.length);
   for (let item = 0; item < items.length; item++) {
+    if (item % 64 === 63) await pause?.();
     const touched: number[] = [];
     for (const { terms, weights, postings } of parts) {
       terms[item]!.forEach((term, position) => {

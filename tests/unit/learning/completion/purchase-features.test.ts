@@ -41,7 +41,7 @@ describe("the features of a query's candidates", () => {
     const atMs = baskets.placedAtMs.at(-1)! + DAY_MS;
     const sessions = plantedSessions({ sessions: 300, products: SOLD, seed: 1 });
     const links = {
-      text: linkByText(baskets.items),
+      text: await linkByText(baskets.items),
       coViews: browsing === "with browsing" ? linkByCoViews(sessions) : null,
     };
     const sources = await fitFeatureSources(baskets, atMs, links, {});
@@ -69,7 +69,7 @@ describe("the features of a query's candidates", () => {
       },
     );
     const atMs = baskets.placedAtMs.at(-1)! + DAY_MS;
-    const links = { text: linkByText(baskets.items), coViews: null };
+    const links = { text: await linkByText(baskets.items), coViews: null };
     const sources = await fitFeatureSources(baskets, atMs, links, {});
     const eligible = [...baskets.items.keys()];
     const basket = [1, 2];

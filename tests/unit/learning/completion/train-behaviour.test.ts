@@ -207,7 +207,7 @@ describe("the behaviour model of a small shop, 30 products and 800 baskets", () 
       const sources = await fitFeatureSources(
         past,
         cutoffMs,
-        { text: linkByText(baskets.items), coViews: null },
+        { text: await linkByText(baskets.items), coViews: null },
         {},
       );
       const cases = drawCompletionCases(

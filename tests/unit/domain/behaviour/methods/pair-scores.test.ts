@@ -73,7 +73,7 @@ describe("text similarity", () => {
     isActive: true,
   });
 
-  it("weighs rare shared words above common ones and links nothing to an empty title", () => {
+  it("weighs rare shared words above common ones and links nothing to an empty title", async () => {
     const items = [
       item("red lunch box"),
       item("blue lunch box"),
@@ -81,22 +81,32 @@ describe("text similarity", () => {
       item(""),
       ...Array.from({ length: 15 }, (_, at) => item(`red thing${at}`)),
     ];
-    const links = linkByText(items);
+    const links = await linkByText(items);
     expect(weightOf(links, 0, 1, items.length)).toBeGreaterThan(weightOf(links, 0, 2, items.length));
     expect(weightOf(links, 0, 3, items.length)).toBe(0);
     expect(weightOf(links, 0, 1, items.length)).toBeLessThanOrEqual(1);
   });
 
-  it("links by category when titles share no word", () => {
-    const links = linkByText([item("Kettle", "Kitchen"), item("Whisk", "Kitchen"), item("Sofa", "Living")]);
+  it("links by category when titles share no word", async () => {
+    const links = await linkByText([
+      item("Kettle", "Kitchen"),
+      item("Whisk", "Kitchen"),
+      item("Sofa", "Living"),
+    ]);
     expect(weightOf(links, 0, 1, 3)).toBeGreaterThan(0);
     expect(weightOf(links, 0, 2, 3)).toBe(0);
   });
 
-  it("links titles that are compounds of one word", () => {
-    const links = linkByText([item("Gartenlampe"), item("Gartenkorb"), item("Badespiegel")]);
+  it("links titles that are compounds of one word", async () => {
+    const links = await linkByText([item("Gartenlampe"), item("Gartenkorb"), item("Badespiegel")]);
     expect(weightOf(links, 0, 1, 3)).toBeGreaterThan(0);
     expect(weightOf(links, 0, 2, 3)).toBe(0);
+  });
+
+  it("stops when it is told to in a pause", async () => {
+    const items = Array.from({ length: 100 }, (_, at) => item(`kettle ${at}`));
+    const cancelled = () => Promise.reject(new Error("cancelled"));
+    await expect(linkByText(items, cancelled)).rejects.toThrow("cancelled");
   });
 
   it("reads words of any script and folds plurals", () => {
