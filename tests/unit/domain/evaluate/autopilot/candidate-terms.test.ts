@@ -56,17 +56,17 @@ describe("listCandidates", () => {
 
   it("stays below amounts that no discount rule can hold", () => {
     const offer: PricedOffer = {
-      terms: { kind: "set", reward: { type: "price", priceMinor: 990_000 } },
+      terms: { kind: "set", reward: { type: "price", priceMinor: 19_800_000 } },
       discountRatio: 0.1,
-      components: [product(1, 600_000), product(2, 500_000)],
+      components: [product(1, 12_000_000), product(2, 10_000_000)],
     };
     const prices = (currency: string) =>
       listCandidates(offer, { ...limits, currency })!.map(({ terms }) =>
         terms.kind === "set" && terms.reward.type === "price" ? terms.reward.priceMinor : null,
       );
 
-    expect(Math.max(...prices("EUR").map(Number))).toBeGreaterThan(1_000_000);
-    expect(Math.max(...prices("JPY").map(Number))).toBe(990_000);
+    expect(Math.max(...prices("EUR").map(Number))).toBeGreaterThan(20_000_000);
+    expect(Math.max(...prices("JPY").map(Number))).toBe(19_800_000);
   });
 
   it("moves all tiers together", () => {
