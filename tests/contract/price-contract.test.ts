@@ -240,6 +240,27 @@ describe("one price", () => {
     }
   });
 
+  it("of a tier is not promised beside a cheaper unit, with which a larger tier saves less", async () => {
+    const pair = pairOf("EUR", percent(1_000));
+    const tiers = [
+      { units: 2, reward: { type: "price" as const, hundredths: 1_500 } },
+      { units: 3, reward: { type: "price" as const, hundredths: 1_950 } },
+    ];
+    const [first, other] = pair.products;
+    const cheap = { id: "12", hundredths: 100, stock: null };
+    const story: Story = {
+      ...pair,
+      products: [{ ...first!, variants: [...first!.variants, cheap] }, other!],
+      rule: { ...pair.rule, kind: "breaks", scope: "product", tiers },
+    };
+    const two = { id: "11", units: 2 };
+    const held = [{ id: cheap.id, units: 1 }];
+    expect([paidOff(story, [two]), paidOff(story, [two, ...held])]).toEqual([500, 150]);
+    expect(await drawBlock(story)).toContain(story.rule.id);
+    expect(await drawBlock(story, { held: [{ id: "11", units: 1 }] })).toContain(story.rule.id);
+    expect(await drawBlock(story, { held })).not.toContain(story.rule.id);
+  });
+
   it("comes from a result and an input query that are valid in Shopify's schema", () => {
     const cart = cartOf(pairOf("EUR", percent(1_000)), BOTH);
     expect(() => runDiscountFunction(wasm, inputQuery, cart)).not.toThrow();
