@@ -88,7 +88,7 @@ it("a table full of visits becomes the first partition with its rows and indexes
     const carryOut = async (chosen: readonly string[]) => {
       for (const file of chosen.toSorted()) {
         const text = readFileSync(`prisma/migrations/${file}/migration.sql`, "utf8");
-        // Cut as Prisma's adapter does.
+        // One by one, because an index is built CONCURRENTLY only outside of transactions.
         for (const statement of text.split(";")) if (statement.trim() !== "") await filled.query(statement);
       }
     };
