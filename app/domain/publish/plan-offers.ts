@@ -1,6 +1,7 @@
 import { groupBy } from "#app/domain/group-by.ts";
 import { hasAmounts, hasLowAmounts } from "#app/domain/offer/offer.ts";
 import { type ProductRules, writeRules } from "#app/domain/offer/offer-rule.ts";
+import { withDistinctTitles } from "./distinct-titles.ts";
 import type { HeldMessage, ProblemMessage } from "./publish-messages.ts";
 import {
   type ApprovedBundle,
@@ -80,7 +81,7 @@ export function planOffers(bundles: readonly ApprovedBundle[], options: PlanOpti
   /** By product, the bundles whose rules it carries. */
   const carried = new Map<string, readonly ApprovedBundle[]>();
 
-  for (const approved of [...bundles].sort(bestFirst)) {
+  for (const approved of withDistinctTitles(bundles).sort(bestFirst)) {
     if (approved.endsAtMs !== null && approved.endsAtMs <= nowMs) {
       ended.push(approved.id);
       continue;

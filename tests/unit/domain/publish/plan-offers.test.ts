@@ -62,6 +62,30 @@ const textOf = ({ metafields }: OfferPlan) => metafields.find(({ key }) => key =
 const rulesOf = (plan: OfferPlan) => readRules(textOf(plan));
 
 describe("planOffers", () => {
+  it("numbers offers that share a title in any language, the same ones at each plan", () => {
+    const titled = (number: number, title: string, titles = {}) =>
+      bundle(number, { title, titles, components: [component(number), component(100 + number)] });
+    const bundles = [
+      titled(1, "Free mug", { de: "Tasse gratis" }),
+      titled(2, "Mug for you", { de: "Tasse gratis" }),
+      titled(3, "Free mug"),
+      titled(4, "x".repeat(120)),
+      titled(5, "x".repeat(120)),
+    ];
+    const titlesOf = (plan: OfferPlan) =>
+      plan.metafields.flatMap(({ key, value }) =>
+        key === "offers" ? readRules(value).map(({ title, titles }) => [title, titles]) : [],
+      );
+    expect(titlesOf(planOffers(bundles, options))).toEqual([
+      ["Free mug", { de: "Tasse gratis" }],
+      ["Mug for you (2)", { de: "Tasse gratis (2)" }],
+      ["Free mug (2)", {}],
+      ["x".repeat(120), {}],
+      [`${"x".repeat(116)} (2)`, {}],
+    ]);
+    expect(planOffers(bundles.toReversed(), options)).toEqual(planOffers(bundles, options));
+  });
+
   it.each([
     ["its first day is to come", { startsAtMs: NOW_MS + 1 }, "first day"],
     [
