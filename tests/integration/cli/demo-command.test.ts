@@ -66,7 +66,7 @@ describe("npm run demo", () => {
     server.close();
     expect(code).toBe(1);
     expect(lines(stderr)).toEqual([
-      `Port ${port} is in use. Stop what listens there or choose another with --port N.`,
+      `Port ${port} is in use. Stop the process that uses it or choose another with --port N.`,
     ]);
   });
 
