@@ -130,5 +130,5 @@ function toGroups(address: string): string[] {
 export function shopperAddress(forwardedFor: string | null, clientAddress: string): string | null {
   const listed = (forwardedFor ?? "").split(",").flatMap((part) => part.trim() || []);
   const own = listed.lastIndexOf(clientAddress);
-  return (own < 0 ? listed.at(-1) : listed[own - 1]) ?? null;
+  return (own < 0 ? listed.at(-1) : listed[Math.max(0, own - 1)]) ?? null;
 }
