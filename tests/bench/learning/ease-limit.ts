@@ -42,7 +42,12 @@ const baskets = given ? await readBaskets(given) : await readGenerated();
 const cutoffMs = given ? Date.parse(CUTOFF) : baskets.placedAtMs.at(-1)! - MEASURED_DAYS * DAY_MS;
 const from = firstBasketAt(baskets, cutoffMs);
 const past = sliceBaskets(baskets, 0, from);
-const sources = await fitFeatureSources(past, cutoffMs, { text: await linkByText(past.items), coViews: null }, {});
+const sources = await fitFeatureSources(
+  past,
+  cutoffMs,
+  { text: await linkByText(past.items), coViews: null },
+  {},
+);
 const eligible = [...sources.ease.items, ...sources.ease.tail.partner];
 const cases = drawCases();
 const maxItems = Math.round(HEAD_SHARE * eligible.length);
