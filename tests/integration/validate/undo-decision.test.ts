@@ -65,3 +65,13 @@ describe("an undo during a colleague's action", () => {
     expect((await read()).discountRatio).toBe(0.15);
   });
 });
+
+describe("an undo after the merchant's own edit", () => {
+  it("keeps the offer on sale, instead of taking back the approval before the edit", async () => {
+    await decideBundle(deps, { ...by("staff-1"), decision: "approve" });
+    await editBundle(deps, { ...by("staff-1"), changes: { discountRatio: 0.15 } });
+    const undone = await undoDecision(deps, by("staff-1"));
+    expect(undone).toEqual({ ok: false, reason: "nothing_to_undo" });
+    expect((await read()).status).toBe("approved");
+  });
+});
