@@ -104,8 +104,8 @@ const FAULTS: readonly SourceFault[] = [
   {
     name: "forecast, tested products selected by later sales",
     file: "app/domain/trends/accuracy/back-test.ts",
-    find: "for (let week = Math.max(0, origin - 52); week < origin; week++) before",
-    replace: "for (let week = Math.max(0, origin - 52); week < Math.min(weeks, origin + 4); week++) before",
+    find: "item * weeks + from, origin - from) >= LEAST_ORDERS",
+    replace: "item * weeks + from, Math.min(weeks, origin + 4) - from) >= LEAST_ORDERS",
   },
   {
     name: "replay, proposals counted from the orders that they are replayed on",

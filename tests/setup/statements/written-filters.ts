@@ -34,7 +34,8 @@ type Models = ReadonlyMap<string, ReadonlyMap<string, Relation>>;
 const WRITING = ["create", "createMany", "createManyAndReturn"];
 const FILTERING = [
   ...["findFirst", "findFirstOrThrow", "findMany", "findUnique", "findUniqueOrThrow"],
-  ...["aggregate", "count", "groupBy", "delete", "deleteMany", "update", "updateMany", "upsert"],
+  ...["aggregate", "count", "groupBy", "delete", "deleteMany", "upsert"],
+  ...["update", "updateMany", "updateManyAndReturn"],
 ];
 const CALL = new RegExp(`\\.(?:${[...WRITING, ...FILTERING].join("|")})\\(`);
 const SHOP = "shop";
