@@ -3,6 +3,7 @@ import { endTrainingAttempt } from "#app/data/runs/runs.server.ts";
 import { isInstalled } from "#app/data/shops/shops.server.ts";
 import { env } from "#app/process/env.server.ts";
 import type { JobName, JobPayload } from "#app/queue/catalog.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 
 interface JobContext {
   /** Aborts when the worker shuts down or the merchant cancels. */
@@ -15,11 +16,17 @@ export type Handler<N extends JobName> = (
   context: JobContext,
 ) => Promise<void>;
 
-/** Shopify's Admin API for the shop. Loaded lazily, because a worker that only trains does not have the API keys. */
-async function openAdmin(shop: string) {
+/**
+ * Shopify's Admin API for the shop. Loaded lazily, because a worker that only trains does not have the API keys. Every
+ * call has a valid token, because a job can take longer than a token lives. A token that cannot be renewed fails the
+ * call and not the job, so it is retried and reported like any failure of Shopify.
+ */
+async function openAdmin(shop: string): Promise<AdminGraphql> {
   const { unauthenticated } = await import("#app/web/shopify.server.ts");
-  const { admin } = await unauthenticated.admin(shop);
-  return admin.graphql;
+  return async (operation, options) => {
+    const { admin } = await unauthenticated.admin(shop);
+    return admin.graphql(operation, options);
+  };
 }
 
 const now = () => new Date();

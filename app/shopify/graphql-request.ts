@@ -48,7 +48,7 @@ export class ShopifyStatusError extends AppError {
   readonly status: number;
 
   constructor(status: number, message: string, cause: unknown) {
-    // A worker requests a fresh token per attempt, so an expired token is worth a retry.
+    // A worker requests a fresh token per call, so an expired token is worth a retry.
     const isUnauthorized = status === 401;
     super(isUnauthorized ? "shopify_unreachable" : "shopify_user_error", message, isUnauthorized, { cause });
     this.status = status;

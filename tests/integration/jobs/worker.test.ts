@@ -2,7 +2,8 @@ import "@shopify/shopify-app-remix/adapters/node";
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { getPriority } from "node:os";
 import { Readable } from "node:stream";
 import { Session } from "@shopify/shopify-app-remix/server";
@@ -21,12 +22,14 @@ import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
 
 const deps = await openTestDeps();
 const children: ChildProcess[] = [];
+const servers: Server[] = [];
 
 beforeEach(async () => {
   await emptyBundleShop(deps);
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const server of servers.splice(0)) server.close();
 });
 
 interface WorkerRun {
@@ -64,6 +67,24 @@ function startWorker(
     child.once("exit", (code) => resolve({ code, errors }));
   });
   return { child, ended, errors: () => errors };
+}
+
+/** Starts a worker that publishes for a shop with this token. Its Shopify answers as given. */
+async function startPublisher(
+  token: Pick<Session, "accessToken" | "refreshToken" | "expires">,
+  answer: RequestListener,
+): Promise<WorkerRun> {
+  const shopify = createServer(answer).listen(0);
+  servers.push(shopify);
+  await once(shopify, "listening");
+  await openBundleShop(deps);
+  await new SealedSessionStorage(deps.db, deps.secrets).storeSession(
+    new Session({ id: `offline_${SHOP}`, shop: SHOP, state: "", isOnline: false, ...token }),
+  );
+  return startWorker(["--queues", "publish"], {
+    NODE_OPTIONS: "--import=./tests/standin/preload.mjs",
+    STANDIN_URL: `http://127.0.0.1:${(shopify.address() as AddressInfo).port}`,
+  });
 }
 
 describe("a worker process", () => {
@@ -134,22 +155,7 @@ describe("a worker process", () => {
 
   it("stops on SIGTERM although Shopify does not answer, and does not take again what it puts back", async () => {
     let callCount = 0;
-    const silent = createServer(() => callCount++).listen(0);
-    await once(silent, "listening");
-    await openBundleShop(deps);
-    await new SealedSessionStorage(deps.db, deps.secrets).storeSession(
-      new Session({
-        id: `offline_${SHOP}`,
-        shop: SHOP,
-        state: "",
-        isOnline: false,
-        accessToken: "shpat_any",
-      }),
-    );
-    const worker = startWorker(["--queues", "publish"], {
-      NODE_OPTIONS: "--import=./tests/standin/preload.mjs",
-      STANDIN_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
-    });
+    const worker = await startPublisher({ accessToken: "shpat_any" }, () => callCount++);
     for (const dedupeKey of ["first", "second"]) {
       await deps.jobs.enqueue(
         "publish.flow",
@@ -161,7 +167,15 @@ describe("a worker process", () => {
 
     worker.child.kill("SIGTERM");
     expect(await worker.ended).toMatchObject({ code: 0 });
-    silent.close();
+  });
+
+  it("tells the merchant that Shopify does not respond when it does not renew the app's token", async () => {
+    const expired = { accessToken: "shpat_old", refreshToken: "shprt_any", expires: new Date(0) };
+    await startPublisher(expired, (_, response) => response.writeHead(503).end());
+    await deps.jobs.enqueue("publish.reconcile", { shop: SHOP }, { dedupeKey: "any" });
+
+    const publication = await until(() => deps.db.publication.findFirst(), "the pass has failed");
+    expect(publication.problem).toEqual([{ code: "publish.noAnswer", values: {} }]);
   });
 
   it("trains in a separate process, which ends with the worker even when the worker is killed", async () => {
