@@ -17,7 +17,7 @@ const Env = z.object({
   SHOPIFY_API_SECRET: z.string().min(1),
   /** The previous secret, during a rotation. */
   SHOPIFY_API_SECRET_BEFORE: z.string().min(1).optional(),
-  SHOPIFY_APP_URL: z.url(),
+  SHOPIFY_APP_URL: z.url({ protocol: /^https?$/ }),
   ENCRYPTION_KEYS: z.string().superRefine((keys, context) => {
     try {
       openSecretBox(keys);

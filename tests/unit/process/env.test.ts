@@ -47,3 +47,13 @@ describe("TRUSTED_PROXIES", () => {
     },
   );
 });
+
+describe("SHOPIFY_APP_URL", () => {
+  it.each(["ftp://app.example", "app.example:443"])(
+    "cannot be %s, which no browser opens as a page",
+    (url) => {
+      vi.stubEnv("SHOPIFY_APP_URL", url);
+      expect(readEnv).toThrow(/^The environment is not complete\. SHOPIFY_APP_URL: /);
+    },
+  );
+});
