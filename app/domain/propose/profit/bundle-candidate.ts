@@ -180,13 +180,14 @@ const PASSING: readonly CandidateProblem[] = [
   "stock_too_short",
   "out_of_season",
 ];
+/** A later season must pay at least this many times as much as an offer now. */
+const WORTH_WAITING = 1.5;
 /** Higher than `SEASON_PEAK`, because the best of several windows peaks partly by luck. */
 const PEAK_AHEAD = 1.6;
 
 /**
- * Assesses the pair now, or, if an offer now is impossible or does not pay, for a later season of last year's curve in
- * which it does. The merchant sees it ahead of time, to plan and buy the stock that its effect assumes. A pair that
- * pays now does not wait for a better season: its offer is on sale then too.
+ * Assesses the pair now, or for a later season if last year's curve shows one in which it pays clearly more. The
+ * merchant sees it ahead of time, to plan and buy the stock that its effect assumes.
  */
 export function assessThroughYear(
   market: ThroughYear<CandidateMarket>,
@@ -194,14 +195,15 @@ export function assessThroughYear(
 ): Result<BundleCandidate, CandidateProblem> {
   const { items } = pair;
   const now = assessBundle(market, pair);
-  if (now.ok || market.ahead.length === 0 || !PASSING.includes(now.reason)) return now;
+  if (market.ahead.length === 0 || (!now.ok && !PASSING.includes(now.reason))) return now;
+  if (now.ok && now.value.kind === "seasonal") return now;
   const windows = market.ahead.filter((at) => {
     return seasonIndexOf(at.market.season, items) >= PEAK_AHEAD && isInSeason(at.market, items);
   });
   const first = windows[0];
   if (!first) return now;
   const then = assessBundle(first.market, pair, "ignored");
-  if (!then.ok) return now;
+  if (!then.ok || extraOf(then.value) < WORTH_WAITING * (now.ok ? extraOf(now.value) : 0)) return now;
   const last = windows.findLast((at, place) => at === market.ahead[market.ahead.indexOf(first) + place])!;
   const days = { startsIn: first.startsInDays, endsIn: last.startsInDays + EFFECT_DAYS };
   return { ok: true, value: { ...then.value, days } };
