@@ -182,12 +182,14 @@ const PASSING: readonly CandidateProblem[] = [
 ];
 /** A later season must pay at least this many times as much as an offer now. */
 const WORTH_WAITING = 1.5;
+/** A pair that sells at least this share of an average time's orders starts now: a wait would lose what it earns. */
+const OFF_SEASON = 0.5;
 /** Higher than `SEASON_PEAK`, because the best of several windows peaks partly by luck. */
 const PEAK_AHEAD = 1.6;
 
 /**
- * Assesses the pair now, or for a later season if last year's curve shows one in which it pays clearly more. The
- * merchant sees it ahead of time, to plan and buy the stock that its effect assumes.
+ * Assesses the pair now, or, if it hardly sells now, for a later season if last year's curve shows one in which it pays
+ * clearly more. The merchant sees it ahead of time, to plan and buy the stock that its effect assumes.
  */
 export function assessThroughYear(
   market: ThroughYear<CandidateMarket>,
@@ -196,7 +198,7 @@ export function assessThroughYear(
   const { items } = pair;
   const now = assessBundle(market, pair);
   if (market.ahead.length === 0 || (!now.ok && !PASSING.includes(now.reason))) return now;
-  if (now.ok && now.value.kind === "seasonal") return now;
+  if (now.ok && (now.value.kind === "seasonal" || demandTimes(market, items) >= OFF_SEASON)) return now;
   const windows = market.ahead.filter((at) => {
     return seasonIndexOf(at.market.season, items) >= PEAK_AHEAD && isInSeason(at.market, items);
   });

@@ -129,6 +129,10 @@ describe("offer for a coming season", () => {
     expect(found.days).toBeUndefined();
   });
 
+  it("starts now if the products sell all year, however good the season", () => {
+    expect(propose([1, 1, 3, 3, 3, 1], { now: 1 })!.days).toBeUndefined();
+  });
+
   it("is refused for products that the shop no longer sells, however good last year was", () => {
     const ceased = forecast(items, [], 2.5).map((one) =>
       one.item < 2 ? { ...one, ordersExpected: 0.01, ordersLow: 0, ordersHigh: 0.02 } : one,
@@ -161,7 +165,7 @@ describe("offer for a coming season", () => {
       const part = found.evidence.find((message) => message.code === "partOrders")!;
       return { days: found.days, ratio: part.values.recurringRatio };
     };
-    const [now, later] = [recurring([1, 1, 1, 1, 1, 1], 1), recurring([3, 3, 3, 3, 3, 3], 1)];
+    const [now, later] = [recurring([1, 1, 1, 1, 1, 1], 1), recurring([3, 3, 3, 3, 3, 3], 0.02)];
     expect(now.days).toBeUndefined();
     expect(later.days).toBeDefined();
     expect(later.ratio).toBe(now.ratio);
