@@ -15,6 +15,8 @@ export const SOLD_UNITS = `(l.quantity - CASE WHEN l."refundedQuantity" = 0 THEN
     SELECT sum(x.quantity) AS units FROM jsonb_to_recordset(r.lines) AS x("lineGid" text, quantity int)
     WHERE x."lineGid" = l."lineGid") named
   WHERE r.shop = $1 AND r."orderGid" = l."orderGid")::int END)`;
+/** Units of a line l that were refunded, without those that an edit removed. $1 shop. */
+const RETURNED_UNITS = `(${SOLD_UNITS} - l.quantity + l."refundedQuantity")`;
 /** Price paid for the given units of a line l after discounts, minor units. */
 const paidFor = (units: string) =>
   `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${units} / l.quantity`;
@@ -35,7 +37,7 @@ export const linesOf = (order: string) => `LATERAL (
  */
 export const refundedSums = (counted: string) => `refunded_sum AS MATERIALIZED (
   SELECT o."orderGid", greatest(0, least(1,
-    (o."refundedMinor" - sum(${paidFor(`l."refundedQuantity"`)})) / nullif(sum(${paidFor(KEPT)}), 0))) AS ratio
+    (o."refundedMinor" - sum(${paidFor(RETURNED_UNITS)})) / nullif(sum(${paidFor(KEPT)}), 0))) AS ratio
   FROM "Order" o CROSS JOIN ${linesOf("o")}
   WHERE ${counted} AND o."refundedMinor" > 0
   GROUP BY o."orderGid", o."refundedMinor"

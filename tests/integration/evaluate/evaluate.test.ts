@@ -106,9 +106,16 @@ describe("reading the results", () => {
   it("subtracts a refund without a line from revenue and margin, and nothing twice", async () => {
     for (const visitor of ["t1", "t2", "t3"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     for (const visitor of ["h1", "h2"]) await addEvent(visitor, "page_viewed", { arm: "holdout" });
-    const add = (number: number, visitorKey: string, refundedMinor: number, refundedQuantity = 0) => {
+    const add = async (number: number, visitorKey: string, refundedMinor: number, refundedQuantity = 0) => {
       const arm = visitorKey.startsWith("t") ? "treated" : "holdout";
-      return addOrder({ number, visitorKey, arm, refundedQuantity, fields: { refundedMinor } });
+      const orderGid = await addOrder({
+        number,
+        visitorKey,
+        arm,
+        refundedQuantity,
+        fields: { refundedMinor },
+      });
+      await addRefund(orderGid, { amountMinor: refundedMinor, lines: [] });
     };
     await add(1, "t1", 300);
     // Both units came back, and the shopper got back what they had cost.

@@ -237,6 +237,14 @@ describe("the figures of an order, calculated by hand from Shopify's messages", 
       { visitor: [1, 8_640], bundle: [1, 8_640, 1_200] },
     ],
     [
+      "of which a fifth was paid back beside a product that came back, and an edit took out another",
+      () => [
+        placed([...THREE, { of: 3 }]),
+        changed([...SET, { of: 2, kept: 0 }, { of: 3, kept: 0 }], { refunds: [refundOf({ 2: 25 }, [-27])] }),
+      ],
+      { visitor: [1, 8_640], bundle: [1, 8_640, 1_200] },
+    ],
+    [
       "of which a product came back for less than it had cost",
       () => [placed(THREE), ["refunds/create", refundOf({ 2: 25 }, [5])]],
       { visitor: [1, 10_800], bundle: WHOLE },
