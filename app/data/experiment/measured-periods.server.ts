@@ -11,9 +11,14 @@ export interface MeasuredPeriod {
   readonly result: PeriodResult;
 }
 
-/** Saves the result of a period. The first reading stays: a later one would lack data deleted since. */
+/** Saves the result of a period in place of an earlier reading. */
 export async function saveMeasuredPeriod(db: Db, shop: string, period: MeasuredPeriod): Promise<void> {
-  await db.measuredPeriod.createMany({ data: [{ shop, ...period }], skipDuplicates: true });
+  const { startedAt } = period;
+  await db.measuredPeriod.upsert({
+    where: { shop_startedAt: { shop, startedAt } },
+    create: { shop, ...period },
+    update: period,
+  });
 }
 
 /**

@@ -13,7 +13,7 @@ const LATEST_DAYS = 30;
 
 /**
  * Step 8, evaluate: saves the result of each finished measuring period in every shop, while its page views and orders
- * still exist. Call it before retention deletes them. Logs a shop that fails and goes on with the next one: the nightly
+ * still exist, and again a day later with late orders. Call it before retention deletes them. Logs a shop that fails and goes on with the next one: the nightly
  * job tries again, and retention does not wait.
  *
  * @returns how many results were saved
@@ -37,7 +37,9 @@ async function keepLastPeriod(deps: Deps, { shop, now }: { shop: string; now: Da
   if (number === 0 || now.getTime() - startMs > LATEST_DAYS * DAY_MS) return false;
   const startedAt = new Date(startMs - PERIOD_DAYS * DAY_MS);
   const known = await listMeasuredPeriods(deps.db, shop);
-  if (known.some((period) => period.startedAt.getTime() === startedAt.getTime())) return false;
+  const kept = known.find((period) => period.startedAt.getTime() === startedAt.getTime());
+  // Orders of its last hours can come a day late. In another currency they would all be left out.
+  if (kept && (kept.measuredAt.getTime() >= startMs + DAY_MS || kept.result.currency)) return false;
   // The last instant of the period, where its window ends.
   const { uplift } = await measureUplift(deps, { shop, nowMs: startMs - 1 });
   await saveMeasuredPeriod(deps.db, shop, {

@@ -3,6 +3,7 @@ import { openWords } from "#app/locales/words.server.ts";
 import { claimResult } from "#app/data/experiment/measured-periods.server.ts";
 import { forgetFormerAmounts } from "#app/data/bundles/bundle-edits.server.ts";
 import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
+import { PeriodResult } from "#app/domain/evaluate/proof/period-result.ts";
 import { createSlowAnswers } from "#app/services/deps.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { readUplift } from "#app/services/evaluate/read-uplift.server.ts";
@@ -16,6 +17,7 @@ const DAY_MS = 86_400_000;
 const APPROVED_AT = new Date("2026-06-01T10:00:00Z");
 const ENDED_AT = new Date("2026-08-30T00:00:00Z");
 const NIGHT_AFTER = new Date("2026-08-30T01:30:00Z");
+const NIGHT_LATER = new Date("2026-08-31T01:30:00Z");
 const words = openWords("en");
 
 const opened = await openBundleShopEachTest();
@@ -107,10 +109,26 @@ describe("a finished measuring period", () => {
     },
   );
 
-  it("is saved once: a later reading would lack deleted data", async () => {
-    await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER });
+  it("counts orders of its last hours that come after the first night", async () => {
+    const { db } = opened.deps;
+    const { orderGid } = await db.order.findFirstOrThrow({ orderBy: { placedAt: "desc" } });
+    const readOn = async (now: Date, isKnown: boolean) => {
+      await db.order.updateMany({ where: { orderGid }, data: { isTest: !isKnown } });
+      await keepFinishedPeriods(opened.deps, { now });
+      const { result } = await db.measuredPeriod.findFirstOrThrow();
+      return PeriodResult.parse(result).perVisitorMinor.value;
+    };
+
+    const early = await readOn(NIGHT_AFTER, false);
+
+    expect(await readOn(NIGHT_LATER, true)).not.toBe(early);
+  });
+
+  it("is saved on the first two nights only: a later reading would lack deleted data", async () => {
+    for (const now of [NIGHT_AFTER, NIGHT_LATER])
+      expect(await keepFinishedPeriods(opened.deps, { now })).toBe(1);
     await opened.deps.db.browseEvent.deleteMany();
-    expect(await keepFinishedPeriods(opened.deps, { now: new Date(NIGHT_AFTER.getTime() + DAY_MS) })).toBe(0);
+    expect(await keepFinishedPeriods(opened.deps, { now: new Date("2026-09-01T01:30:00Z") })).toBe(0);
     const [kept] = await opened.deps.db.measuredPeriod.findMany();
     expect(kept).toMatchObject({ result: { visitors: { treated: 3_600, holdout: 900 } } });
   });
