@@ -36,17 +36,17 @@ const LEAST_TO_COME_RATIO = 0.01;
 /**
  * The main result: the monthly value, or the time until it is known and how to shorten it.
  *
- * @param days days of the measuring period so far
+ * @param period the measuring period so far
  */
 export function writeAnswer(
   uplift: Uplift,
-  { days, holdoutRatio }: { days: number; holdoutRatio: number },
+  { period, holdoutRatio }: { period: Pick<Results["period"], "day" | "countedDays">; holdoutRatio: number },
   { format, words }: Writing,
 ): Answer {
   const { t } = words;
   const verdict = writeMessage(explainUplift(uplift), { format, words });
   if (uplift.isDrawBroken) return { kind: "broken", text: verdict, more: [] };
-  const worth = monthlyWorth(uplift, { days, holdoutRatio });
+  const worth = monthlyWorth(uplift, { ...period, holdoutRatio });
   if (worth?.kind === "known") {
     const { value, low, high } = worth.minor;
     const range = {
@@ -136,18 +136,12 @@ function writerOf(unit: MetricUplift["unit"], format: ShopFormat): (value: numbe
  */
 export function writeTrack(
   track: readonly UpliftPoint[],
-  { startMs, readToMs, day: today }: { startMs: number; readToMs: number; day: number },
-  {
-    visitors,
-    leftOutDays,
-    unitMinor,
-    format,
-    words,
-  }: Writing & { visitors: number; leftOutDays: number; unitMinor: number },
+  { startMs, readToMs, countedDays }: Results["period"],
+  { visitors, unitMinor, format, words }: Writing & { visitors: number; unitMinor: number },
 ) {
   return track
     .map(({ day, perVisitorMinor }) => {
-      const { value, low, high } = toMonthly(perVisitorMinor, { visitors, days: today - leftOutDays });
+      const { value, low, high } = toMonthly(perVisitorMinor, { visitors, countedDays });
       return {
         day: format.date(new Date(namingInstantMs(startMs, day, readToMs))),
         value: value / unitMinor,

@@ -55,7 +55,7 @@ export async function readHomePage(deps: Deps, request: Asked & { graphql: Admin
   const count = (status: BundleStatus) => bundles.get(status) ?? 0;
   const { uplift, period } = results;
   const { holdoutRatio } = settings;
-  const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, { format, words });
+  const answer = writeAnswer(uplift, { period, holdoutRatio }, { format, words });
   const earners = results.bundles.filter(({ orders }) => orders > 0).slice(0, MOST_EARNERS);
   const latestRun = runs[0];
   // Shopify is queried only until the first impression.

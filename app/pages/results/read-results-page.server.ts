@@ -63,7 +63,7 @@ export async function readResultsPage(deps: Deps, { shop, days, now, words }: As
   ]);
   const { holdoutRatio } = settings;
   const { uplift, period, sold } = results;
-  const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, writer);
+  const answer = writeAnswer(uplift, { period, holdoutRatio }, writer);
   const isUnplanned = answer.kind === "open" && answer.more.length === 0;
   return {
     days,
@@ -87,7 +87,6 @@ export async function readResultsPage(deps: Deps, { shop, days, now, words }: As
     track: writeTrack(results.track, period, {
       ...writer,
       visitors: uplift.visitors.treated,
-      leftOutDays: uplift.leftOutDays,
       unitMinor: 10 ** minorDigits(row.currency),
     }),
     isReachKnown: results.reach.isKnown,
@@ -113,14 +112,14 @@ function toBundleRow(
 ) {
   const measured = bundleEffects.find(({ id }) => id === bundle.bundleId);
   const { treated, holdout } = uplift.visitors;
-  const countedDays = period.day - uplift.leftOutDays;
+  const { countedDays } = period;
   const visitors = measured ? (measured.visitors * treated) / (treated + holdout) : 0;
   return {
     id: bundle.bundleId,
     title: bundle.title,
     /** Extra monthly profit; null if unknown. */
     worth: measured
-      ? writeRange(toMonthly(measured.effect, { visitors, days: countedDays }), format.roughMoney, words)
+      ? writeRange(toMonthly(measured.effect, { visitors, countedDays }), format.roughMoney, words)
       : null,
     seen: format.number(bundle.exposedVisitors),
     takeRate:

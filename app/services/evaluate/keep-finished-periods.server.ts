@@ -37,11 +37,11 @@ async function keepLastPeriod(deps: Deps, { shop, now }: { shop: string; now: Da
   if (number === 0 || now.getTime() - startMs > LATEST_DAYS * DAY_MS) return false;
   const startedAt = new Date(startMs - PERIOD_DAYS * DAY_MS);
   const known = await listMeasuredPeriods(deps.db, shop);
-  const kept = known.find((period) => period.startedAt.getTime() === startedAt.getTime());
+  const kept = known.find((one) => one.startedAt.getTime() === startedAt.getTime());
   // Orders of its last hours can come a day late. In another currency they would all be left out.
   if (kept && (kept.measuredAt.getTime() >= startMs + DAY_MS || kept.result.currency)) return false;
   // The last instant of the period, where its window ends.
-  const { uplift } = await measureUplift(deps, { shop, nowMs: startMs - 1 });
+  const { uplift, period } = await measureUplift(deps, { shop, nowMs: startMs - 1 });
   await saveMeasuredPeriod(deps.db, shop, {
     startedAt,
     endedAt: new Date(startMs),
@@ -49,6 +49,6 @@ async function keepLastPeriod(deps: Deps, { shop, now }: { shop: string; now: Da
     result: toPeriodResult(uplift),
   });
   deps.log.info("evaluate.period_kept", { shop, startedAt });
-  await tellResult(deps, { shop, startedAt, uplift, days: PERIOD_DAYS });
+  await tellResult(deps, { shop, startedAt, uplift, period });
   return true;
 }

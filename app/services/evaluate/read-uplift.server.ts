@@ -43,6 +43,8 @@ export interface MeasuredUplift {
     /** The current day, from 1, and the number of days. */
     readonly day: number;
     readonly ofDays: number;
+    /** Days that count so far, today in part; less than one counts as a whole day. */
+    readonly countedDays: number;
   };
 }
 
@@ -112,6 +114,7 @@ async function compareArms(pool: Deps["pool"], period: CountedPeriod): Promise<M
       readToMs: nowMs,
       day: Math.min(PERIOD_DAYS, Math.floor((nowMs - startMs) / DAY_MS) + 1),
       ofDays: PERIOD_DAYS,
+      countedDays: Math.max(1, elapsedDays - known.leftOutDays),
     },
   };
 }

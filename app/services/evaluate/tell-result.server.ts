@@ -3,10 +3,9 @@ import { findFirstApproval } from "#app/data/experiment/experiment.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";
-import type { Uplift } from "#app/domain/evaluate/proof/uplift.ts";
 import { askToStartWorkflows } from "#app/services/ask-workers.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { readUplift } from "./read-uplift.server.ts";
+import { readUplift, type MeasuredUplift } from "./read-uplift.server.ts";
 
 /**
  * Step 8, evaluate: starts the merchant's workflows for a known result, on the first day on which the interval of the
@@ -22,21 +21,22 @@ export async function tellFirstResult(deps: Deps, { shop, now }: { shop: string;
   const { uplift, period } = await readUplift(deps, { shop, nowMs: now.getTime() });
   const { low, high } = uplift.perVisitorMinor;
   if (uplift.isEnough && (low > 0 || high < 0)) {
-    await tellResult(deps, { shop, startedAt, uplift, days: period.day });
+    await tellResult(deps, { shop, startedAt, uplift, period });
   }
 }
 
-/**
- * Reports the result of a period that has an interval, unless that was done before.
- *
- * @param days of the period so far, above 0
- */
+/** Reports the result of a period that has an interval, unless that was done before. */
 export async function tellResult(
   deps: Pick<Deps, "db" | "jobs" | "log">,
-  { shop, startedAt, uplift, days }: { shop: string; startedAt: Date; uplift: Uplift; days: number },
+  {
+    shop,
+    startedAt,
+    uplift,
+    period,
+  }: { shop: string; startedAt: Date } & Pick<MeasuredUplift, "uplift" | "period">,
 ): Promise<void> {
-  const { perVisitorMinor, visitors, leftOutDays } = uplift;
-  const pace = { visitors: visitors.treated, days: days - leftOutDays };
+  const { perVisitorMinor, visitors } = uplift;
+  const pace = { ...period, visitors: visitors.treated };
   const { value, low, high } = toMonthly(perVisitorMinor, pace);
   if (!Number.isFinite(low) || !Number.isFinite(high)) return;
   if (!(await claimResult(deps.db, shop, startedAt))) return;

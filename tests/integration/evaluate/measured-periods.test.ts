@@ -169,19 +169,19 @@ describe("the results of a running period", () => {
     expect(new Set(dates).size).toBe(dates.length);
   });
 
-  it("base a month on the days that count, in the answer and in the chart", async () => {
+  it("base a month on the days that count and the time of today, in the answer and in the chart", async () => {
     const [startsAt, notedAt] = [new Date("2026-06-01T00:00:00Z"), new Date("2026-05-01T00:00:00Z")];
     const days = { shop: SHOP, reason: "outage", notedAt };
     await opened.deps.db.leftOutDays.createMany({
       data: [6, 10].map((count) => ({ ...days, startsAt, endsAt: new Date(+startsAt + count * DAY_MS) })),
     });
 
-    const page = await readPage(new Date("2026-08-29T13:00:00Z"));
+    const page = await readPage(new Date("2026-08-29T12:00:00.001Z"));
 
-    // Forty treated visitors came on each of the eighty days.
+    // Forty treated visitors came on each of the eighty days, of which the last is half over.
     expect(page.uplift.visitors.treated).toBe(3_200);
     const { value } = page.track.at(-1)!;
-    expect(value).toBeCloseTo((page.uplift.perVisitorMinor.value * 1_200) / 100, 6);
+    expect(value).toBeCloseTo((page.uplift.perVisitorMinor.value * 30 * 3_200) / 79.5 / 100, 6);
     expect(page.answer.text).toContain(`about ${page.track.at(-1)!.range.value} of revenue a month`);
   });
 

@@ -16,7 +16,8 @@ const known: Uplift = {
   perVisitorMinor: { value: 10, low: 4, high: 16 },
   visitorsMissing: 0,
 };
-const write = (uplift: Uplift) => writeAnswer(uplift, { days: 45, holdoutRatio: 0.1 }, writer);
+const write = (uplift: Uplift) =>
+  writeAnswer(uplift, { period: { day: 45, countedDays: 45 }, holdoutRatio: 0.1 }, writer);
 
 describe("writeAnswer", () => {
   it("says that no comparison can be trusted while visitors of one group are missing", () => {

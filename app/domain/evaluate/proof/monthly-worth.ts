@@ -20,18 +20,22 @@ const SOONER_RATIO = 0.3;
 /**
  * Scales a value per visitor to a month.
  *
- * @param visitors who came in `days`
- * @param days above 0, without left-out days
+ * @param visitors who came in `countedDays`
+ * @param countedDays above 0
  */
-export function toMonthly(perVisitorMinor: Estimate, { visitors, days }: { visitors: number; days: number }) {
-  return scaleEstimate(perVisitorMinor, (MONTH_DAYS * visitors) / days);
+export function toMonthly(
+  perVisitorMinor: Estimate,
+  { visitors, countedDays }: { visitors: number; countedDays: number },
+) {
+  return scaleEstimate(perVisitorMinor, (MONTH_DAYS * visitors) / countedDays);
 }
 
 /**
  * The verdict in a form to act on: the extra revenue per month from visitors who can see offers, minor units, or the
  * days until a verdict is as likely as not.
  *
- * @param days of the measuring period so far, above 0
+ * @param day of the measuring period, from 1
+ * @param countedDays so far, above 0
  * @param holdoutRatio share held out now, 0 to 1
  * @returns null if neither is known
  */
@@ -41,33 +45,30 @@ export function monthlyWorth(
     isDrawBroken,
     perVisitorMinor,
     visitors,
-    leftOutDays,
     visitorsMissing,
     holdsForYear,
   }: Pick<
     Uplift,
-    | "isEnough"
-    | "isDrawBroken"
-    | "perVisitorMinor"
-    | "visitors"
-    | "leftOutDays"
-    | "visitorsMissing"
-    | "holdsForYear"
+    "isEnough" | "isDrawBroken" | "perVisitorMinor" | "visitors" | "visitorsMissing" | "holdsForYear"
   >,
-  { days, holdoutRatio }: { days: number; holdoutRatio: number },
+  {
+    day,
+    countedDays,
+    holdoutRatio,
+  }: { readonly day: number; readonly countedDays: number; readonly holdoutRatio: number },
 ): MonthlyWorth | null {
   if (isDrawBroken) return null;
   if (isEnough) {
     return {
       kind: "known",
-      minor: toMonthly(perVisitorMinor, { visitors: visitors.treated, days: days - leftOutDays }),
+      minor: toMonthly(perVisitorMinor, { visitors: visitors.treated, countedDays }),
       holdsForYear,
     };
   }
-  const visitorsADay = (visitors.treated + visitors.holdout) / (days - leftOutDays);
+  const visitorsADay = (visitors.treated + visitors.holdout) / countedDays;
   if (visitorsMissing === null || !(visitorsADay > 0)) return null;
   const left = Math.ceil(visitorsMissing / visitorsADay);
-  const leftOfPeriod = PERIOD_DAYS - days;
+  const leftOfPeriod = PERIOD_DAYS - day;
   // The comparison's information is proportional to the product of both shares.
   const factor = (holdoutRatio * (1 - holdoutRatio)) / (SOONER_RATIO * (1 - SOONER_RATIO));
   const sooner = { holdoutRatio: SOONER_RATIO, days: Math.ceil(left * factor) };

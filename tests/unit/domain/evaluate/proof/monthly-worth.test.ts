@@ -8,11 +8,10 @@ const known = {
   isDrawBroken: false,
   perVisitorMinor: { value: 10, low: 4, high: 16 },
   visitors: { treated: 9_000, holdout: 1_000 },
-  leftOutDays: 0,
   visitorsMissing: 0,
   holdsForYear: false,
 };
-const pace = { days: 45, holdoutRatio: 0.1 };
+const pace = { day: 45, countedDays: 45, holdoutRatio: 0.1 };
 
 describe("monthlyWorth", () => {
   it("is null for a broken draw and when the missing visitors are unknown", () => {
@@ -40,11 +39,12 @@ describe("monthlyWorth", () => {
     expect(monthlyWorth(open, { ...pace, holdoutRatio: 0.4 })).toMatchObject({ sooner: null });
   });
 
-  it("uses the days with visitors, without those that are left out", () => {
-    const half = { ...known, visitors: { treated: 4_500, holdout: 500 }, leftOutDays: 22.5 };
-    expect(monthlyWorth(half, pace)).toEqual(monthlyWorth(known, pace));
+  it("uses the days that count, and the day of the period for what is left of it", () => {
+    const half = { ...known, visitors: { treated: 4_500, holdout: 500 } };
+    const halfPace = { ...pace, countedDays: 22.5 };
+    expect(monthlyWorth(half, halfPace)).toEqual(monthlyWorth(known, pace));
     const open = { isEnough: false, visitorsMissing: 10_000 };
-    expect(monthlyWorth({ ...half, ...open }, pace)).toEqual(monthlyWorth({ ...known, ...open }, pace));
+    expect(monthlyWorth({ ...half, ...open }, halfPace)).toEqual(monthlyWorth({ ...known, ...open }, pace));
   });
 
   it("gives no day after the end of the period, when measuring starts again", () => {
