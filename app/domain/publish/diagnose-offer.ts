@@ -16,6 +16,8 @@ interface OfferFacts {
   readonly problem: Message | null;
   /** Why publishing holds it back, by current data. */
   readonly held: Message | null;
+  /** Whether its discount takes nothing off today's prices; the storefront then leaves it out. */
+  readonly savesNothing: boolean;
   /** Null if Shopify could not be asked. */
   readonly live: LiveFacts | null;
   readonly placement: Placement;
@@ -52,7 +54,7 @@ export function diagnoseOffer(facts: OfferFacts): OfferDiagnosis {
 }
 
 function findCause(facts: OfferFacts): Message | null {
-  const { status, isPublishingOff, problem, held, live } = facts;
+  const { status, isPublishingOff, problem, held, savesNothing, live } = facts;
   const undecided = causeOfStatus(facts);
   if (undecided) return undecided;
   if (isPublishingOff) return plain("paused.off");
@@ -60,6 +62,7 @@ function findCause(facts: OfferFacts): Message | null {
   if (held) return held;
   if (problem) return problem;
   if (status === "approved") return plain("unseen.pending");
+  if (savesNothing) return plain("unseen.savesNothing");
   if (!live) return null;
   if (live.discount === "missing") return plain("unseen.discountMissing");
   if (live.discount === "off") return plain("paused.discountOff");

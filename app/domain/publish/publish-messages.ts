@@ -78,6 +78,7 @@ export const UNSEEN_MESSAGES = {
   "unseen.rejected": {},
   "unseen.withdrawn": {},
   "unseen.pending": {},
+  "unseen.savesNothing": {},
   "unseen.discountMissing": {},
   "unseen.noPlace": { theme: title },
   "unseen.themeChanged": { theme: title },

@@ -150,6 +150,14 @@ const CAUSES: readonly [code: string, how: string, make: () => Promise<unknown>,
   ],
   ["unseen.pending", "approved a moment ago", () => change({ status: "approved" })],
   [
+    "unseen.savesNothing",
+    "at a fixed price above today's prices",
+    async () => {
+      await change({ terms: { kind: "set", reward: { type: "price", priceMinor: 2_000 } } });
+      await deps.db.variant.updateMany({ data: { priceMinor: 900 } });
+    },
+  ],
+  [
     "unseen.discountMissing",
     "whose discount was deleted",
     () => mutateDiscount("discountAutomaticDelete"),

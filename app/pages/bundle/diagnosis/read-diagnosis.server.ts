@@ -1,17 +1,20 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
+import { readVariants } from "#app/data/bundles/bundles.server.ts";
 import { findPublication, listDrift, listPublishedMetafields } from "#app/data/bundles/publication.server.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { isLive } from "#app/domain/bundle-status.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import type { Message } from "#app/domain/message.ts";
 import { diagnoseOffer, type LiveFacts } from "#app/domain/publish/diagnose-offer.ts";
+import { toComponent } from "#app/domain/publish/expect-now.ts";
+import { listChoiceSteps } from "#app/domain/publish/price-steps.ts";
 import { diffMetafields } from "#app/domain/publish/diff-metafields.ts";
 import type { OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import { PLACEMENT_FILES, readThemePlacement } from "#app/domain/publish/theme-placement.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { Placement } from "#app/domain/offer/offer.ts";
+import { Placement, rewardsOf, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
@@ -68,6 +71,7 @@ export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
     liveLeft,
     isPublishingOff: offSince !== null,
     problem: Array.isArray(problem) && !isShown ? (StoredProblem.safeParse(problem[0]).data ?? null) : null,
+    savesNothing: savesNothing(bundle, await readVariants(db, shop, bundle.components), row.currency),
     held: held ?? PausedReason.safeParse(bundle.pausedReason).data ?? null,
     live,
     placement: Placement.catch("everywhere").parse(bundle.placement),
@@ -88,6 +92,24 @@ export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
     /** Whether Shopify did not answer, so that the discount and the theme are unchecked. */
     isPartial: cause === null && live === null,
   };
+}
+
+/** Whether the discount of an offer takes nothing off its products, whichever a shopper chooses. */
+function savesNothing(
+  bundle: KnownBundle,
+  variants: Awaited<ReturnType<typeof readVariants>>,
+  currency: string,
+): boolean {
+  const terms = toOfferTerms(bundle);
+  const priced = bundle.components.map((one) => ({
+    ...toComponent(one, variants.get(one.variantGid)),
+    costMinor: null,
+  }));
+  const steps = listChoiceSteps(terms, priced, { currency, assumedMarginRatio: 0 });
+  return (
+    rewardsOf(terms).some(({ type }) => type !== "none") &&
+    steps.every(({ discountMinor }) => discountMinor === 0)
+  );
 }
 
 /** Whether the published metafields of an offer match the plan, according to our records. */
