@@ -48,6 +48,7 @@ const Line = z.object({
 });
 
 const Adjustment = z.object({
+  /** Can be absent: the Admin API of 2026-10 has no kinds, and lists refunded shipping apart. */
   kind: z.string().nullish(),
   amount: Decimal,
   amount_set: MoneySet.nullish(),
@@ -177,7 +178,7 @@ function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: st
     0,
   );
   const paidBack = (refund.order_adjustments ?? [])
-    .filter(({ kind }) => kind === "refund_discrepancy")
+    .filter(({ kind }) => kind !== "shipping_refund")
     .reduce(
       (sum, { amount, amount_set }) => sum - toMinor(amount_set?.shop_money.amount ?? amount, currency),
       0,

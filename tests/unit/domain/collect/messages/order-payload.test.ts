@@ -136,6 +136,11 @@ describe("toRefundEvent", () => {
     expect(refunded).toMatchObject({ ok: true, value: { amountMinor: 740, lines: [] } });
   });
 
+  it("counts an amount without lines whose kind is absent, as in the Admin API of 2026-10", () => {
+    const unnamed = { ...adjustment("", "-7.40"), kind: undefined };
+    expect(withoutLines(unnamed)).toMatchObject({ ok: true, value: { amountMinor: 740, lines: [] } });
+  });
+
   it.each([
     ["less what was not paid back for them", ["3.00"], 550],
     ["less all of it while the money is still to follow", ["8.50"], 0],
