@@ -278,6 +278,19 @@ describe("the figures of an order, calculated by hand from Shopify's messages", 
       { visitor: [1, 10_800], bundle: WHOLE },
     ],
     [
+      "of which the tip was paid back",
+      () => {
+        const tip = { price: 3.59, fields: { title: "Tip", name: "Tip", tip: {} } };
+        const refund = refundOf({ 2: 3.59 });
+        const [line] = refund.refund_line_items;
+        return [
+          placed([...SET, tip]),
+          ["refunds/create", { ...refund, refund_line_items: [{ ...line, line_item: { tip: {} } }] }],
+        ];
+      },
+      { visitor: [1, 10_800], bundle: WHOLE },
+    ],
+    [
       "in the currency that the shop had before",
       () => [placed(SET, { currency: "JPY" })],
       { visitor: [0, 0], bundle: [0, 0, 0] },

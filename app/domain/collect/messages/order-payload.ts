@@ -60,6 +60,7 @@ const RefundLine = z.object({
   subtotal: Decimal.nullish(),
   subtotal_set: MoneySet.nullish(),
   restock_type: z.string().nullish(),
+  line_item: Line.pick({ tip: true }).nullish(),
 });
 
 /** `refunds/create`, and each of an order's `refunds`. */
@@ -168,11 +169,11 @@ export function toRefundEvent(payload: unknown, currency: string): Result<Refund
 /**
  * Merchandise is the subtotal of the returned lines minus what Shopify books as not paid back for them: all of it if
  * another refund or an exchange covers the money, some of it if a fee was kept. A larger refund, or a sum without
- * lines, is booked below zero. Its tax is included if Shopify does not list it; refunded shipping is not. Transactions
- * are not read, because they include tax and shipping, in the shopper's currency.
+ * lines, is booked below zero. Its tax is included if Shopify does not list it; refunded shipping and tips are not.
+ * Transactions are not read, because they include tax and shipping, in the shopper's currency.
  */
 function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: string): RefundEvent {
-  const refundLines = refund.refund_line_items ?? [];
+  const refundLines = (refund.refund_line_items ?? []).filter(({ line_item }) => !line_item?.tip);
   const merchandise = refundLines.reduce(
     (sum, line) => sum + toMinor(line.subtotal_set?.shop_money.amount ?? line.subtotal ?? "0", currency),
     0,
