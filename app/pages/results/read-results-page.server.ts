@@ -68,7 +68,6 @@ export async function readResultsPage(deps: Deps, { shop, days, now, words }: As
   return {
     days,
     windows: WINDOWS_DAYS,
-    uplift,
     /** Null before the first approval. */
     period: period.hasBegun
       ? {
