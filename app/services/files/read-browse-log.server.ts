@@ -1,3 +1,4 @@
+import { openTextIndex } from "#app/domain/collect/order-lines.ts";
 import { matchBrowseLogHeader, parseBrowseRow } from "#app/domain/collect/order-log/browse-log-row.ts";
 import { type NotedRows, requireColumns, RowNotes } from "./noted-rows.ts";
 import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
@@ -22,8 +23,7 @@ const EXPECTED = "session_id,ts,sku (kind optional)";
  * @throws AppError input_invalid if the file is no CSV, lacks columns, or has no usable row
  */
 export async function readBrowseLog(path: string, options: CsvReading = {}): Promise<BrowseLog> {
-  const visitors = new Map<string, number>();
-  const skus = new Map<string, number>();
+  const [visitors, skus] = [openTextIndex(), openTextIndex()];
   const [visitor, atMs, sku]: [number[], number[], number[]] = [[], [], []];
   const noted = new RowNotes();
   let header: Parameters<typeof parseBrowseRow>[0] | null = null;
@@ -39,9 +39,9 @@ export async function readBrowseLog(path: string, options: CsvReading = {}): Pro
         runaway === null ? parseBrowseRow(header, cells) : { ok: false as const, reason: runaway };
       if (parsed === null) return;
       if (parsed.ok) {
-        visitor.push(numberOf(visitors, parsed.value.visitor));
+        visitor.push(visitors.add(parsed.value.visitor));
         atMs.push(parsed.value.atMs);
-        sku.push(numberOf(skus, parsed.value.sku));
+        sku.push(skus.add(parsed.value.sku));
         return;
       }
       noted.reject(line, parsed.reason);
@@ -49,13 +49,5 @@ export async function readBrowseLog(path: string, options: CsvReading = {}): Pro
     options,
   );
   if (atMs.length === 0) throw noted.refuseAll(path, "it has no look at a product");
-  return { ...noted, visitor, atMs, sku, skus: [...skus.keys()] };
-}
-
-/** The number of a text, in order of first occurrence. */
-function numberOf(numbers: Map<string, number>, text: string): number {
-  const known = numbers.get(text);
-  if (known !== undefined) return known;
-  numbers.set(text, numbers.size);
-  return numbers.size - 1;
+  return { ...noted, visitor, atMs, sku, skus: skus.texts };
 }
