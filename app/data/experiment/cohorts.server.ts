@@ -173,7 +173,7 @@ async function sumShop(
 }
 
 function toDays(rows: readonly CohortRow[]): CohortDay[] {
-  const days = new Map<number, { day: number; treated: CohortSums; holdout: CohortSums }>();
+  const days = new Map<number, CohortDay>();
   for (const { arm, day, ...sums } of rows) {
     const known = days.get(day) ?? { day, treated: NO_VISITORS, holdout: NO_VISITORS };
     days.set(day, { ...known, [arm]: sums });

@@ -45,3 +45,9 @@ export function solveUpper(factor: Float64Array, right: ArrayLike<number>): Floa
   }
   return x;
 }
+
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
+  return sum;
+}

@@ -1,6 +1,6 @@
 import type { Estimate } from "./statistics.ts";
 
-interface MeasuredEffect {
+export interface MeasuredEffect {
   readonly id: string;
   readonly value: number;
   /** Variance of the value, above 0. */

@@ -15,6 +15,10 @@ export function scaleEstimate(estimate: Estimate, factor: number): Estimate {
   return atEachEnd((end) => estimate[end] * factor);
 }
 
+export function sumOf<T>(values: readonly T[], of: (value: T, at: number) => number): number {
+  return values.reduce((sum, value, at) => sum + of(value, at), 0);
+}
+
 export function totalOf(values: ArrayLike<number>): number {
   let total = 0;
   for (let at = 0; at < values.length; at++) total += values[at]!;
@@ -100,8 +104,9 @@ export const Z90 = 1.6449;
 /** Probability in each tail outside 80 %. */
 export const TAIL80 = (1 - 0.8) / 2;
 
-/** P(Z > z) for z at least 0, relative error below 1.2e-7. @see Numerical Recipes, erfc by Chebyshev fitting */
+/** P(Z > z), relative error below 1.2e-7 for z at least 0. @see Numerical Recipes, erfc by Chebyshev fitting */
 export function normalTail(z: number): number {
+  if (z < 0) return 1 - normalTail(-z);
   const x = z / Math.SQRT2;
   const t = 1 / (1 + x / 2);
   const series = [

@@ -221,9 +221,6 @@ function drawOrder(length: number, random: Random): Uint32Array {
  * @see Prechelt 1998, "Early Stopping – But When?"
  */
 export function isOutOfPatience(losses: readonly number[], patience: number): boolean {
-  return losses.length > 0 && epochsSinceBest(losses) >= patience;
-}
-
-function epochsSinceBest(losses: readonly number[]): number {
-  return losses.length - 1 - losses.indexOf(Math.min(...losses));
+  const epochsSinceBest = losses.length - 1 - losses.indexOf(Math.min(...losses));
+  return losses.length > 0 && epochsSinceBest >= patience;
 }

@@ -6,6 +6,7 @@ import {
   type BundleSums,
   type OfferSums,
 } from "#app/data/visits/exposures.server.ts";
+import { sumOf } from "#app/domain/numbers/statistics.ts";
 import { numberOf, type CohortDay, type Measure } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { trackUplift, type UpliftPoint } from "#app/domain/evaluate/proof/uplift-track.ts";
 import { readUplift, type MeasuredUplift } from "./read-uplift.server.ts";
@@ -62,8 +63,8 @@ export async function readResults(
     bundles,
     sold: {
       orders,
-      revenueMinor: total(bundles, ({ revenueMinor }) => revenueMinor),
-      discountMinor: total(bundles, ({ discountMinor }) => discountMinor),
+      revenueMinor: sumOf(bundles, ({ revenueMinor }) => revenueMinor),
+      discountMinor: sumOf(bundles, ({ discountMinor }) => discountMinor),
     },
   };
 }
@@ -79,15 +80,11 @@ export async function readOfferSums(
 }
 
 function sumArm(days: readonly CohortDay[], arm: "treated" | "holdout"): ArmSums {
-  const sum = (measure: Measure) => total(days, (day) => day[arm].sums[numberOf(measure)]!);
+  const sum = (measure: Measure) => sumOf(days, (day) => day[arm].sums[numberOf(measure)]!);
   return {
-    visitors: total(days, (day) => day[arm].visitors),
+    visitors: sumOf(days, (day) => day[arm].visitors),
     buyers: sum("buyers"),
     orders: sum("orders"),
     revenueMinor: sum("revenueMinor"),
   };
-}
-
-function total<T>(list: readonly T[], value: (element: T) => number): number {
-  return list.reduce((sum, element) => sum + value(element), 0);
 }

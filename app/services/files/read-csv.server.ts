@@ -276,11 +276,9 @@ function explain(name: string, error: unknown, places: ReturnType<typeof openPla
     const message = { code: "file.damaged", values: {} } as const;
     return refuseFile(message, `${name}: the gzip data is damaged or cut off`, error);
   }
-  return error instanceof Error && "syscall" in error ? cannotRead(name, error) : error;
-}
-
-function cannotRead(name: string, error: Error): AppError {
-  return inputError(`${name}: cannot be read: ${error.message}`, error);
+  return error instanceof Error && "syscall" in error
+    ? inputError(`${name}: cannot be read: ${error.message}`, error)
+    : error;
 }
 
 const writing = openEnglishWriting("USD");

@@ -19,11 +19,7 @@ interface PublicationView {
   readonly withheldBy: string | null;
   readonly drift: readonly { readonly message: DriftMessage; readonly foundAt: Date }[];
   readonly allowsStandIns: boolean;
-  readonly standIns: readonly {
-    readonly bundle: string;
-    readonly missing: string;
-    readonly standIn: string;
-  }[];
+  readonly standIns: Awaited<ReturnType<typeof listShownStandIns>>;
 }
 
 /** Data of the publishing card; for a shop without a row, that of a shop never published to. */

@@ -176,7 +176,7 @@ function findBound({ at, mass }: Grid, deviation: number, error: number): number
     for (let index = 0; index < at.length; index++) {
       // The density is symmetric, so twice the upper side.
       const z = (bound - at[index]!) / deviation;
-      exit += 2 * mass[index]! * upperTail(z);
+      exit += 2 * mass[index]! * normalTail(z);
       slope += 2 * mass[index]! * (normalDensity(z) / deviation);
     }
     const miss = Math.log(exit / error);
@@ -216,8 +216,4 @@ function advance(
 
 function normalDensity(z: number): number {
   return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-}
-
-function upperTail(z: number): number {
-  return z >= 0 ? normalTail(z) : 1 - normalTail(-z);
 }

@@ -74,15 +74,11 @@ function isLikely(
   // The value then: today's visitors as they are, the others around the posterior mean.
   const mean = (1 - fresh) * value + fresh * kept * value;
   const spread = fresh * Math.sqrt(kept * variance + deviation ** 2 / (then - information));
-  const below = (limit: number) => normalBelow((limit - mean) / spread);
+  const below = (limit: number) => normalTail((mean - limit) / spread);
   const reach = (critical * deviation) / Math.sqrt(then);
   const small = SMALLEST_EFFECT_RATIO * base - reach;
   const different = below(-reach) + 1 - below(reach);
   return different + (small > 0 ? below(small) - below(-small) : 0) >= 0.5;
-}
-
-function normalBelow(z: number): number {
-  return z > 0 ? 1 - normalTail(z) : normalTail(-z);
 }
 
 /** The remaining analyses of the period, if each day brings as much as the average day so far. */

@@ -1,3 +1,4 @@
+import { sumOf } from "#app/domain/numbers/statistics.ts";
 import { relationOf, toEconomics } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { liftTogether, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { effectiveSampleSize, basketsOf, intersect } from "#app/domain/propose/together/occurrences.ts";
@@ -10,7 +11,6 @@ import {
   logOfDivision,
   PROMISE_SHAPE,
   REACHES,
-  sumOf,
   type ComparedOffer,
   type OfferOutcome,
   type OutcomeTrial,

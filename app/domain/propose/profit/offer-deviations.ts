@@ -1,5 +1,5 @@
 import { factorMatrix, solveFactored, solveLower } from "#app/domain/numbers/factor-matrix.ts";
-import { Z90 } from "#app/domain/numbers/statistics.ts";
+import { sumOf, Z90 } from "#app/domain/numbers/statistics.ts";
 import {
   compareOffers,
   countSets,
@@ -9,7 +9,6 @@ import {
   logOfDivision,
   PROMISE_SHAPE,
   REACHES,
-  sumOf,
   type ComparedOffer,
   type OfferOutcome,
 } from "./offer-likelihood.ts";

@@ -1,3 +1,4 @@
+import { sumOf } from "#app/domain/numbers/statistics.ts";
 import { SHOPPER_KINDS } from "./shopper-kinds.ts";
 
 /** Visitors of an offer's pages exposed to one discount, and their purchases. Counts can be weighted by age. */
@@ -100,8 +101,4 @@ export function isPromised({ ordersAnyway }: Pick<ComparedOffer, "ordersAnyway">
 
 export function countSets({ trials }: Pick<ComparedOffer, "trials">): number {
   return sumOf(trials, ({ sets }) => sets);
-}
-
-export function sumOf<T>(values: readonly T[], of: (value: T, at: number) => number): number {
-  return values.reduce((sum, value, at) => sum + of(value, at), 0);
 }

@@ -1,4 +1,4 @@
-import { atEachEnd, type Estimate } from "#app/domain/numbers/statistics.ts";
+import { atEachEnd, sumOf, type Estimate } from "#app/domain/numbers/statistics.ts";
 import {
   KIND_WEIGHTS,
   LEAST_WEIGHT,
@@ -247,19 +247,13 @@ function simulate(
 
 /** Share (0 to 1) of buyers of all components but one that add it anyway, mean over the components. */
 export function meanAttachRatio({ components, ordersAnyway }: BundleEconomics): number {
-  const ratios = components.map(({ missing }) => attachRatioOf(ordersAnyway.value, missing.value));
-  return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+  return (
+    sumOf(components, ({ missing }) => attachRatioOf(ordersAnyway.value, missing.value)) / components.length
+  );
 }
 
 function attachRatioOf(anyway: number, missing: number): number {
   return anyway > 0 ? anyway / (anyway + missing) : 0;
-}
-
-function sumOf(
-  components: readonly ComponentEconomics[],
-  of: (component: ComponentEconomics) => number,
-): number {
-  return components.reduce((sum, component) => sum + of(component), 0);
 }
 
 /**

@@ -207,7 +207,7 @@ export function findNouns(
     return pairs.length > 0 ? [mostOf(pairs, pricesOf)] : words.filter(isShared);
   });
   const pairs = new Set(calledBy.flatMap((keys) => keys.filter((key) => key.includes(" "))));
-  const place = countFirst(pairs) < countLast(pairs) ? 0 : -1;
+  const place = countWords(pairs, 0) < countWords(pairs, 1) ? 0 : -1;
   return titles.map((words, item) => (calledBy[item]!.at(place) ?? words.at(place))?.split(" ").at(place));
 }
 
@@ -251,10 +251,6 @@ function mostOf(keys: readonly string[], pricesOf: ReadonlyMap<string, readonly 
   return keys.reduce((best, key) => (pricesOf.get(key)!.length > pricesOf.get(best)!.length ? key : best));
 }
 
-function countFirst(pairs: ReadonlySet<string>): number {
-  return new Set([...pairs].map((pair) => pair.split(" ")[0])).size;
-}
-
-function countLast(pairs: ReadonlySet<string>): number {
-  return new Set([...pairs].map((pair) => pair.split(" ")[1])).size;
+function countWords(pairs: ReadonlySet<string>, place: 0 | 1): number {
+  return new Set([...pairs].map((pair) => pair.split(" ")[place])).size;
 }

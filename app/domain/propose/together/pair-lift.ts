@@ -1,6 +1,6 @@
 import { expectedViews, viewsTogether } from "#app/domain/behaviour/sessions/co-views.ts";
 import { openTextIndex } from "#app/domain/collect/order-lines.ts";
-import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
+import { dot, factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { isProductWord } from "#app/domain/propose/titles/title-words.ts";
 import { expectedByChance, expectedOfCounts, type Chance, type CountedOrders } from "./by-chance.ts";
@@ -248,8 +248,4 @@ function halve(occurrences: Occurrences, a: number, b: number) {
     half.of.add(shopper);
   }
   return halves.map(({ orders, of }) => ({ orders, shoppers: of.size }));
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, own, at) => sum + own * b[at]!, 0);
 }

@@ -1,4 +1,4 @@
-import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
+import { dot, factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
 import {
   meanOf,
   medianOfSorted,
@@ -7,7 +7,7 @@ import {
   Z90,
   type Estimate,
 } from "#app/domain/numbers/statistics.ts";
-import { shrinkEffects, type ShrunkEffect } from "#app/domain/numbers/shrink-effects.ts";
+import { shrinkEffects, type MeasuredEffect, type ShrunkEffect } from "#app/domain/numbers/shrink-effects.ts";
 import { groupBy, listPlaces } from "#app/domain/group-by.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
@@ -143,13 +143,6 @@ export interface PriceHistory {
   readonly place: Int32Array;
 }
 
-/** Own-price elasticity with its sign, usually negative. */
-interface MeasuredElasticity {
-  readonly id: string;
-  readonly value: number;
-  readonly variance: number;
-}
-
 /** Minimum standard deviation of the log price within a place: a price that hardly moves says nothing. */
 const LEAST_PRICE_SPREAD = 0.02;
 /** Minimum entries per regression coefficient. */
@@ -161,9 +154,9 @@ const LEAST_DEVIATION = 1e-3;
  * Own-price elasticity of one product: least squares of log sales on log price and the controls, with a level per
  * place.
  *
- * @returns null when the price hardly moved or there are too few entries. Known weakness: a price cut because demand
- *   fell, or combined with advertising that no control covers, is taken for the cause. Periods without a sale are
- *   missing from the logarithm, which biases the value towards 0.
+ * @returns with its sign, usually negative; null when the price hardly moved or there are too few entries. Known
+ *   weakness: a price cut because demand fell, or combined with advertising that no control covers, is taken for the
+ *   cause. Periods without a sale are missing from the logarithm, which biases the value towards 0.
  */
 export function measureElasticity({
   id,
@@ -171,7 +164,7 @@ export function measureElasticity({
   logPrice,
   controls,
   place,
-}: PriceHistory): MeasuredElasticity | null {
+}: PriceHistory): MeasuredEffect | null {
   const columns = [logPrice, ...controls].map((column) => withinPlaces(column, place));
   const target = withinPlaces(logSales, place);
   const places = new Set(place).size;
@@ -255,10 +248,4 @@ function withinPlaces(column: Float64Array, place: Int32Array): Float64Array {
     const { sum, count } = sums.get(place[at]!)!;
     return value - sum / count;
   });
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
-  return sum;
 }

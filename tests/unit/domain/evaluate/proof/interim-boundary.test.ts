@@ -126,10 +126,10 @@ function chancesByIntegration(
   return analyses.map(({ information }, index) => {
     const [step, bound] = [information - time, critical[index]! * Math.sqrt(information)];
     const deviation = Math.sqrt(step);
-    const above = (z: number) => (z >= 0 ? normalTail(z) : 1 - normalTail(-z));
     at.forEach((x, from) => {
       const centre = x + drift * step;
-      crossed += mass[from]! * (above((bound - centre) / deviation) + above((bound + centre) / deviation));
+      crossed +=
+        mass[from]! * (normalTail((bound - centre) / deviation) + normalTail((bound + centre) / deviation));
     });
     const width = (2 * bound) / points;
     const next = Array.from({ length: points }, (_, to) => -bound + (to + 0.5) * width);
