@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BackendName } from "#app/process/env.server.ts";
 import { fitSources, type FittedSources } from "#app/learning/completion/fit-feature-sources.ts";
@@ -8,11 +9,7 @@ import {
   type WindowExamples,
 } from "#app/learning/completion/other-windows.ts";
 import type { PurchaseExamples } from "#app/learning/networks/gather-examples.ts";
-import {
-  trainPurchaseNetwork,
-  type NetworkFit,
-  type NetworkSettings,
-} from "#app/learning/networks/purchase-network.ts";
+import { trainPurchaseNetwork, type NetworkSettings } from "#app/learning/networks/purchase-network.ts";
 import { chooseBackend } from "./backend.ts";
 
 export type ThreadTask =
@@ -36,7 +33,7 @@ export interface ThreadAnswer {
   readonly id: number;
   readonly fitted?: FittedSources;
   readonly windows?: WindowExamples[];
-  readonly network?: NetworkFit;
+  readonly network?: NetworkWeights;
   readonly error?: string;
 }
 

@@ -59,6 +59,7 @@ export function openSimpleModels(names: readonly SimpleName[], sources: FeatureS
     score(query, into) {
       gather(query);
       const scoreOf = SIMPLE_SCORES[name];
+      const sales60 = sources.sales.recentPerDay[1];
       let highest = 0;
       for (let item = 0; item < into.length; item++) {
         into[item] = scoreOf(evidence, item, sources);
@@ -66,14 +67,10 @@ export function openSimpleModels(names: readonly SimpleName[], sources: FeatureS
       }
       const scale = highest > 0 ? 1 / highest : 1;
       for (let item = 0; item < into.length; item++) {
-        into[item] = into[item]! * scale + TIE_BREAK * Math.log1p(sales60(sources, item));
+        into[item] = into[item]! * scale + TIE_BREAK * Math.log1p(sales60[item]!);
       }
     },
   }));
-}
-
-function sales60({ sales }: FeatureSources, item: number): number {
-  return sales.recentPerDay[1][item]!;
 }
 
 const NONE: ReadonlySet<number> = new Set();

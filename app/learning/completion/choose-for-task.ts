@@ -27,7 +27,6 @@ import {
 import { joinExamples, type PurchaseExamples } from "#app/learning/networks/gather-examples.ts";
 import {
   trainPurchaseNetwork,
-  type NetworkFit,
   type NetworkSettings,
   FEW,
   TRAINING_SETTINGS,
@@ -90,7 +89,7 @@ export interface MemberTrainer {
       readonly memoryBytes: number | undefined;
       readonly signal: AbortSignal | undefined;
     },
-  ): Promise<NetworkFit>;
+  ): Promise<NetworkWeights>;
 }
 
 interface ChoiceRun {
@@ -218,13 +217,13 @@ async function trainMembers(
   { seed, onRatio, onLosses, workerThread, ...run }: ChoiceRun,
 ): Promise<NetworkWeights[]> {
   const { signal, memoryBytes } = run;
-  const fits: NetworkFit[] = [];
+  const weights: NetworkWeights[] = [];
   let begun = 0;
   let ended = 0;
-  const takeTurns = async (trainMember: (member: number) => Promise<NetworkFit>) => {
+  const takeTurns = async (trainMember: (member: number) => Promise<NetworkWeights>) => {
     while (begun < members) {
       const member = begun++;
-      fits[member] = await trainMember(member);
+      weights[member] = await trainMember(member);
       onRatio(++ended / members);
     }
   };
@@ -246,7 +245,7 @@ async function trainMembers(
   for (const turn of await Promise.allSettled([here, elsewhere])) {
     if (turn.status === "rejected") throw turn.reason;
   }
-  return fits.map(({ weights }) => weights);
+  return weights;
 }
 
 /** Far from the salts of the draws. */

@@ -77,16 +77,10 @@ export const TRAINING_SETTINGS: Readonly<Record<CompletionTask | "undated", Trai
   undated: { places: 72, mostCases: 6_000, manyCases: Infinity, many: FEW },
 };
 
-export interface NetworkFit {
-  readonly weights: NetworkWeights;
-  /** Mean loss on the held-out queries after each epoch, nats. */
-  readonly losses: readonly number[];
-}
-
 interface TrainingRun {
   readonly seed: number;
   readonly onProgress?: ((ratio: number) => void) | undefined;
-  /** Receives the losses so far after each epoch, and once at the start when resuming. */
+  /** Receives the mean losses so far on the held-out queries, nats: after each epoch, and at the start when resuming. */
   readonly onLosses?: ((losses: readonly number[]) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** May hold the state of an earlier attempt at the same training. */
@@ -109,17 +103,17 @@ export async function trainPurchaseNetwork(
   heldOut: PurchaseExamples,
   settings: NetworkSettings,
   run: TrainingRun,
-): Promise<NetworkFit> {
+): Promise<NetworkWeights> {
   const random = seededRandom(run.seed);
   const scaling = measureScaling(examples);
   const layers = [examples.features, ...settings.hidden, 1];
-  const { best, losses } = await trainOn(
+  const { best } = await trainOn(
     { layers, ...scaling, parameters: drawParameters(layers, random) },
     { examples, heldOut },
     settings,
     { ...run, random },
   );
-  return { weights: { layers, ...scaling, parameters: best }, losses };
+  return { layers, ...scaling, parameters: best };
 }
 
 /**

@@ -41,7 +41,7 @@ export function chooseSchedule(
   const best = UNITS.filter((units) => kind === "breaks" || units <= MOST_RANGE_UNITS)
     .flatMap((units) => percents.map((percent) => [{ units, discountRatio: percent / 100 }]))
     .map((steps) => assess(demand, economics, { kind, steps }))
-    .sort(byMargin)
+    .sort((a, b) => b.effect.extraMarginMinor.value - a.effect.extraMarginMinor.value)
     .find(({ effect }) => effect.ordersAnyway.value >= leastOrders && isBearable(effect));
   return best ?? null;
 }
@@ -74,8 +74,4 @@ function listPercents(
     const paidRatio = 1 - percent / 100;
     return (leastMarginRatio - (1 - paidRatio)) / paidRatio >= marginFloorRatio;
   });
-}
-
-function byMargin(a: ChosenSchedule, b: ChosenSchedule): number {
-  return b.effect.extraMarginMinor.value - a.effect.extraMarginMinor.value;
 }
