@@ -24,7 +24,7 @@ export async function findTwin(
   componentKey: string,
 ): Promise<{ id: string; title: string } | null> {
   return db.bundle.findFirst({
-    where: { shop, componentKey, ...(id === null ? {} : { id: { not: id } }) },
+    where: { shop, componentKey, id: { not: id ?? "" } },
     select: { id: true, title: true },
   });
 }
@@ -35,11 +35,7 @@ export async function listTitles(
   { id, shop }: { readonly id: string | null; readonly shop: string },
 ): Promise<Set<string>> {
   const rows = await db.bundle.findMany({
-    where: {
-      shop,
-      status: { in: ["proposed", ...ACCEPTED_STATUSES] },
-      ...(id === null ? {} : { id: { not: id } }),
-    },
+    where: { shop, status: { in: ["proposed", ...ACCEPTED_STATUSES] }, id: { not: id ?? "" } },
     select: { title: true },
   });
   return new Set(rows.map(({ title }) => title));
@@ -65,7 +61,7 @@ export async function findTwinOfProducts(
   const rows = await db.bundle.findMany({
     where: {
       shop,
-      ...(id === null ? {} : { id: { not: id } }),
+      id: { not: id ?? "" },
       letsShopperChoose: true,
       components: { some: { shop, productGid }, every: { shop, productGid } },
     },

@@ -4,7 +4,6 @@ import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import {
   LEFT_OUT_REASONS,
   MOST_LEFT_OUT_DAYS,
-  PERIOD_DAYS,
   readTypedDays,
 } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { usableTimeZone } from "#app/domain/time.ts";
@@ -29,7 +28,7 @@ export async function leaveOutDays(
   const form = Typed.safeParse(typed);
   if (!form.success) return { ok: false, message: t("results:leaveOut.days_unreadable") };
   const timeZone = usableTimeZone((await readKeptShop(db, shop)).timeZone);
-  const days = readTypedDays(form.data, { timeZone, now, furthestDays: PERIOD_DAYS });
+  const days = readTypedDays(form.data, { timeZone, now });
   if (!days.ok) {
     return { ok: false, message: t(`results:leaveOut.${days.reason}`, { days: MOST_LEFT_OUT_DAYS }) };
   }

@@ -174,16 +174,12 @@ export function canTakeBack(days: LeftOutDays, now: Date): boolean {
 /**
  * Parses the days that a person typed, both included, in the shop's calendar.
  *
- * @param now the days must be within `furthestDays` of it, in either direction
+ * @param now the days must be within `PERIOD_DAYS` of it, in either direction
  * @returns reason "days_unreadable", "days_in_wrong_order", "too_many_days" or "too_far_off"
  */
 export function readTypedDays(
   { firstDay, lastDay }: { readonly firstDay: string; readonly lastDay: string },
-  {
-    timeZone,
-    now,
-    furthestDays,
-  }: { readonly timeZone: string; readonly now: Date; readonly furthestDays: number },
+  { timeZone, now }: { readonly timeZone: string; readonly now: Date },
 ): Result<
   Pick<LeftOutDays, "from" | "to">,
   "days_unreadable" | "days_in_wrong_order" | "too_many_days" | "too_far_off"
@@ -196,6 +192,6 @@ export function readTypedDays(
   if (Math.round((endMs - startMs) / DAY_MS) > MOST_LEFT_OUT_DAYS)
     return { ok: false, reason: "too_many_days" };
   const offMs = Math.max(endMs - now.getTime(), now.getTime() - startMs);
-  if (offMs > furthestDays * DAY_MS) return { ok: false, reason: "too_far_off" };
+  if (offMs > PERIOD_DAYS * DAY_MS) return { ok: false, reason: "too_far_off" };
   return { ok: true, value: { from: new Date(startMs), to: new Date(endMs + 1) } };
 }
