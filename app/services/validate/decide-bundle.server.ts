@@ -45,17 +45,17 @@ export interface BundleRequest extends BundleKey {
   readonly now: Date;
 }
 
-/** The bundle as the decider saw it: later decisions are not overridden. Absent fields are not checked. */
+/** The bundle as a person saw it: what others did since is not overridden. Absent fields are not checked. */
 export interface SeenAs {
   readonly seenStatus?: BundleStatus | undefined;
+  /** The newest log entry, "" for none: later ones prevent a decision, and an edit of the fields that they changed. */
+  readonly seenNewest?: string | undefined;
   /** The terms that were read, by `termsVersionOf`: only these go live. */
   readonly seenTerms?: string | undefined;
 }
 
 interface DecideRequest extends BundleRequest, SeenAs {
   readonly decision: BundleDecision;
-  /** The newest log entry that was seen: a later one prevents the decision. */
-  readonly seenNewest?: string | undefined;
 }
 
 /** A decision about a bundle since it was seen. */

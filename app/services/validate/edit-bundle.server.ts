@@ -14,7 +14,7 @@ import type { Result } from "#app/domain/result.ts";
 import { BundleChanges, ReturnedTerms, type EditProblem } from "#app/domain/validate/check-bundle-edit.ts";
 import { findEditSince } from "#app/domain/validate/decide.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
-import type { BundleRequest, DecisionConflict } from "./decide-bundle.server.ts";
+import type { BundleRequest, DecisionConflict, SeenAs } from "./decide-bundle.server.ts";
 import { keepExpected } from "#app/services/evaluate/read-offer-evidence.server.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { planEdit, shareOf, type PlannedEdit } from "./plan-edit.server.ts";
@@ -22,13 +22,11 @@ import { CHOSEN_BY_HAND } from "./replace-components.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
 
-interface EditRequest extends BundleRequest {
+interface EditRequest extends BundleRequest, Pick<SeenAs, "seenNewest"> {
   /** Fields of `BundleChanges`; absent ones stay. */
   readonly changes: Record<string, unknown>;
   /** Whether the changes restore earlier terms. */
   readonly isReturn?: boolean;
-  /** The newest log entry that the merchant saw, "" for none: later changes are not overwritten unseen. */
-  readonly seenNewest?: string | undefined;
 }
 
 type EditResult = Result<{ warnings: EditProblem[] }, "not_found" | "invalid" | "decision_conflict"> & {
@@ -153,11 +151,10 @@ type TermsOutcome =
       readonly conflict?: DecisionConflict;
     };
 
-interface TermsRequest extends BundleRequest {
+interface TermsRequest extends BundleRequest, Pick<SeenAs, "seenNewest"> {
   readonly words: Words;
   /** The changed fields of `termsFormIn` from the app's page; untrusted. */
   readonly typed: unknown;
-  readonly seenNewest?: string | undefined;
 }
 
 /** Saves the fields of a bundle that the merchant changed, or reports problems by field and changes nothing. */

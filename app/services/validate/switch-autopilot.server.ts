@@ -4,7 +4,7 @@ import { listSteerable } from "#app/data/bundles/steerable-bundles.server.ts";
 import { AUTOPILOT, findAutopilot, saveAutopilot } from "#app/data/bundles/autopilot.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
 import { withOthersChoices } from "#app/domain/shop-settings.ts";
-import type { BundleRequest, DecideResult } from "./decide-bundle.server.ts";
+import type { BundleRequest, DecideResult, SeenAs } from "./decide-bundle.server.ts";
 import { editBundle } from "./edit-bundle.server.ts";
 
 /**
@@ -58,11 +58,6 @@ export async function switchAutopilotOff({ db, log }: Deps, { shop }: { shop: st
   log.info("evaluate.autopilot_off", { shop });
 }
 
-interface SteeredRequest extends BundleRequest {
-  /** As in `editBundle`. */
-  readonly seenNewest?: string | undefined;
-}
-
 /**
  * Undoes the autopilot's last change of a bundle's price; its other decisions are undone like a person's. The bundle
  * then keeps the price until the autopilot starts again.
@@ -71,7 +66,7 @@ interface SteeredRequest extends BundleRequest {
  */
 export async function undoSteeredPrice(
   deps: Deps,
-  { shop, bundleId, decidedBy, now, seenNewest }: SteeredRequest,
+  { shop, bundleId, decidedBy, now, seenNewest }: BundleRequest & SeenAs,
 ): Promise<DecideResult<null>> {
   const row = (await listSteerable(deps.db, shop, STEERABLE_STATUSES)).find(({ id }) => id === bundleId);
   const last = row?.log.at(-1);

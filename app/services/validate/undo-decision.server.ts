@@ -10,13 +10,8 @@ import {
 } from "./decide-bundle.server.ts";
 import { undoSteeredPrice } from "./switch-autopilot.server.ts";
 
-interface UndoRequest extends BundleRequest, SeenAs {
-  /** The newest log entry that the merchant saw; later ones are not undone unseen. */
-  readonly seenNewest?: string | undefined;
-}
-
 /** Undoes a bundle's last decision, or the autopilot's last price, by its log. Does not undo the merchant's edits. */
-export async function undoDecision(deps: Deps, where: UndoRequest): Promise<DecideResult<null>> {
+export async function undoDecision(deps: Deps, where: BundleRequest & SeenAs): Promise<DecideResult<null>> {
   const bundle = await findBundle(deps.db, where);
   if (!bundle) return { ok: false, reason: "not_found" };
   // Only a first check: the holder of the row's lock checks again.
