@@ -1,4 +1,5 @@
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
+import type { WaitingOffer } from "#app/domain/propose/choice/order-for-decision.ts";
 import type { Db } from "#app/data/db.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 import { toBundleRow, type BundleKey, type Waits, whereWaiting } from "./bundles.server.ts";
@@ -18,17 +19,10 @@ interface BundleFilter {
   readonly search?: string;
 }
 
-/** The fields of a bundle that sort a list. */
-export interface BundleInBrief {
-  readonly id: string;
-  readonly startsAt: Date | null;
+/** The fields of a bundle that sort a list. `worth` is in minor units; `anchor` is empty without components. */
+export interface BundleInBrief extends WaitingOffer {
   readonly createdAt: Date;
   readonly discountRatio: number;
-  /** Expected extra margin, minor units. */
-  readonly worth: number;
-  /** Empty without components. */
-  readonly anchor: string;
-  readonly isInStock: boolean;
   /** Whether its discount differs from the one that its figures hold for, even by a rounding. */
   readonly hasOtherDiscount: boolean;
 }

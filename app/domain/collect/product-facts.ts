@@ -1,12 +1,17 @@
 /** What the shop says about a product, sold or not. */
 export interface ProductFacts {
+  /** Stable key: a variant gid in the app, a SKU on the command line. */
   readonly key: string;
   readonly title: string;
+  /** Category path or product type; empty if unknown. */
   readonly category: string;
   /** Today's price, minor units; null if unknown. */
   readonly priceMinor: number | null;
+  /** Unit cost, minor units; null if unknown. */
   readonly costMinor: number | null;
+  /** Units on hand; null if unknown or not tracked. */
   readonly stockUnits: number | null;
+  /** False for drafts, archived and deleted products: learned from, never proposed. */
   readonly isActive: boolean;
 }
 

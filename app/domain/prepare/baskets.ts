@@ -1,20 +1,10 @@
+import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
 
 /** One sellable item. Its index in `Baskets.items` is its number everywhere in the engine. */
-export interface Item {
-  /** Stable key: a variant gid in the app, a SKU on the command line. */
-  readonly key: string;
-  readonly title: string;
-  /** Category path or product type; empty if unknown. */
-  readonly category: string;
+export interface Item extends Omit<ProductFacts, "priceMinor"> {
   /** The shop's price today or, if unknown, the median paid; minor units, 0 if free or if neither is known. */
   readonly priceMinor: number;
-  /** Unit cost, minor units; null if unknown. */
-  readonly costMinor: number | null;
-  /** Units on hand; null if unknown or not tracked. */
-  readonly stockUnits: number | null;
-  /** False for drafts, archived and deleted products: learned from, never proposed. */
-  readonly isActive: boolean;
 }
 
 /**

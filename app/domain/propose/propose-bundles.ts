@@ -1,6 +1,3 @@
-import type { CoViews } from "#app/domain/behaviour/sessions/co-views.ts";
-import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
-import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import {
   assessBundle,
   assessThroughYear,
@@ -17,6 +14,7 @@ import {
   surveyMarket,
   withCalibration,
   type BundleMarket,
+  type MarketInput,
   type ThroughYear,
 } from "#app/domain/propose/profit/bundle-market.ts";
 import {
@@ -54,26 +52,13 @@ import { isPoolOffer, toPoolOutcomes, type ShownOffer } from "#app/domain/propos
 import type { ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 import type { ViewedPairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
-export interface ProposeInput {
-  /** Only baskets before `cutoffMs` count. */
-  readonly baskets: Baskets;
-  readonly neighbours: Neighbours;
-  /** Forecasts of the coming weeks. Expected effects and stock cover are based on them. */
-  readonly forecasts: readonly ItemForecast[];
-  readonly settings: ShopSettings;
-  readonly cutoffMs: number;
+export interface ProposeInput extends MarketInput {
   /**
    * Start of the replay. A pair that orders before it do not prove is proposed as worth a try, so the replay judges the
    * others by orders that had no part in finding them. Without it, nothing is replayed.
    */
   readonly replayFromMs?: number;
-  /** UTC to the shop's local clock; without it, hours and weekdays are ignored. */
-  readonly toClockMs?: (atMs: number) => number;
-  /** Products that visitors viewed together before `cutoffMs`; without it, only orders count. */
-  readonly coViews?: CoViews | undefined;
   /** Behaviour of visitors who saw the shop's offers so far, and of the holdout. */
   readonly outcomes?: readonly ShownOffer[] | undefined;
   /** Answers from the other shops of the installation that agreed to share. */

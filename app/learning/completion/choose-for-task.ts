@@ -28,11 +28,11 @@ import { joinExamples, type PurchaseExamples } from "#app/learning/networks/gath
 import {
   trainPurchaseNetwork,
   type NetworkSettings,
+  type TrainingRun,
   FEW,
   TRAINING_SETTINGS,
   type EnsembleSettings,
 } from "#app/learning/networks/purchase-network.ts";
-import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 import { drawWindowCases, gatherCases, type WindowExamples } from "./other-windows.ts";
 import { pause } from "#app/learning/pause.ts";
 
@@ -84,23 +84,15 @@ export interface MemberTrainer {
     examples: PurchaseExamples,
     heldOut: PurchaseExamples,
     settings: NetworkSettings,
-    run: {
-      readonly seed: number;
-      readonly memoryBytes: number | undefined;
-      readonly signal: AbortSignal | undefined;
-    },
+    run: Pick<TrainingRun, "seed" | "memoryBytes" | "signal">,
   ): Promise<NetworkWeights>;
 }
 
-interface ChoiceRun {
-  readonly seed: number;
+interface ChoiceRun extends Pick<TrainingRun, "seed" | "onLosses" | "checkpoints" | "memoryBytes"> {
   readonly onRatio: (ratio: number) => void;
   /** Called after the networks are trained, when the worker thread is free again. */
   readonly onTrained?: (() => void) | undefined;
-  readonly onLosses?: ((losses: readonly number[]) => void) | undefined;
   readonly signal?: AbortSignal;
-  readonly checkpoints?: TrainingCheckpoints | undefined;
-  readonly memoryBytes?: number | undefined;
   readonly workerThread?: MemberTrainer | undefined;
 }
 

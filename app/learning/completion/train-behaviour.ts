@@ -31,9 +31,8 @@ import {
   type FittedSources,
   type OtherLinks,
 } from "./fit-feature-sources.ts";
-import { TRAINING_SETTINGS } from "#app/learning/networks/purchase-network.ts";
+import { TRAINING_SETTINGS, type TrainingRun } from "#app/learning/networks/purchase-network.ts";
 import type { RunMessage } from "#app/domain/run-status.ts";
-import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 import { rankItems } from "#app/domain/behaviour/choice/rank-items.ts";
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
 import { pause } from "#app/learning/pause.ts";
@@ -48,21 +47,15 @@ export interface WorkerThread extends MemberTrainer {
   gather(work: OtherWindowWork, signal: AbortSignal | undefined): Promise<WindowExamples[]>;
 }
 
-interface BehaviourTraining {
+interface BehaviourTraining extends Pick<TrainingRun, "seed" | "signal" | "checkpoints" | "memoryBytes"> {
   /** Orders from this instant on are ignored. */
   readonly cutoffMs: number;
-  readonly seed: number;
   /** Ratio of the whole training, 0 to 1. */
   readonly onProgress?: ((ratio: number, message: TrainingMessage) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
   /** The shop's browsing; sessions that ended at or after the orders to predict are ignored. */
   readonly sessions?: Sessions | undefined;
   /** The items that can be recommended, such as products without sales; by default those in enough orders. */
   readonly isCandidate?: ((item: number) => boolean) | undefined;
-  /** Stores the networks' states, so that a later attempt can resume the same training. */
-  readonly checkpoints?: TrainingCheckpoints | undefined;
-  /** Memory that the backend's tensors can use; unlimited by default. */
-  readonly memoryBytes?: number | undefined;
   /** Receives a task's held-out losses so far after each epoch. */
   readonly onLosses?: ((task: CompletionTask, losses: readonly number[]) => void) | undefined;
   /** Tasks to train; both by default. The other task's model answers queries of an untrained task. */

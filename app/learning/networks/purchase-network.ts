@@ -77,7 +77,7 @@ export const TRAINING_SETTINGS: Readonly<Record<CompletionTask | "undated", Trai
   undated: { places: 72, mostCases: 6_000, manyCases: Infinity, many: FEW },
 };
 
-interface TrainingRun {
+export interface TrainingRun {
   readonly seed: number;
   readonly onProgress?: ((ratio: number) => void) | undefined;
   /** Receives the mean losses so far on the held-out queries, nats: after each epoch, and at the start when resuming. */

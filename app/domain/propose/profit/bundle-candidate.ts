@@ -249,11 +249,8 @@ export function toEconomics(
     withoutOneRatio,
     lackingRatio,
     relation,
-  }: {
+  }: Pick<BundleCandidate, "withoutOneRatio" | "lackingRatio" | "relation"> & {
     readonly ordersAnyway: Estimate;
-    readonly withoutOneRatio: readonly number[];
-    readonly lackingRatio: readonly number[];
-    readonly relation: number;
   },
 ): BundleEconomics {
   const { value } = ordersAnyway;

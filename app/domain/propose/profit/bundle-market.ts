@@ -99,19 +99,29 @@ export type ThroughYear<M> = M & {
   readonly ahead: readonly { readonly startsInDays: number; readonly market: M }[];
 };
 
-export function surveyMarket(input: {
+/** What is known of a shop before `cutoffMs`. */
+export interface MarketInput {
+  /** Only baskets before `cutoffMs` count. */
   readonly baskets: Baskets;
   readonly neighbours: Neighbours;
+  /** Forecasts of the coming weeks. Expected effects and stock cover are based on them. */
   readonly forecasts: readonly ItemForecast[];
   readonly settings: ShopSettings;
-  readonly occurrences: Occurrences;
-  readonly response: ShopResponse;
-  /** Length of the window that `occurrences` counts. */
-  readonly windowMs: number;
   readonly cutoffMs: number;
+  /** UTC to the shop's local clock; without it, hours and weekdays are ignored. */
   readonly toClockMs?: (atMs: number) => number;
+  /** Products that visitors viewed together before `cutoffMs`; without it, only orders count. */
   readonly coViews?: CoViews | undefined;
-}): ThroughYear<BundleMarket> {
+}
+
+/** @param input `windowMs` is the length of the window that `occurrences` counts */
+export function surveyMarket(
+  input: MarketInput & {
+    readonly occurrences: Occurrences;
+    readonly response: ShopResponse;
+    readonly windowMs: number;
+  },
+): ThroughYear<BundleMarket> {
   const { baskets, forecasts, occurrences } = input;
   const { items } = baskets;
   const windows = Math.max(1, input.windowMs / (EFFECT_DAYS * DAY_MS));

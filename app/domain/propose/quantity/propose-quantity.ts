@@ -1,5 +1,5 @@
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
-import { countUnitsPerOrder, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { countUnitsPerOrder, MOST_UNITS } from "#app/domain/prepare/baskets.ts";
 import {
   asItWillCome,
   beforeTax,
@@ -13,6 +13,7 @@ import {
   EFFECT_DAYS,
   stockShare,
   unitMarginMinor,
+  type MarketInput,
   type StockOutlook,
 } from "#app/domain/propose/profit/bundle-market.ts";
 import { explainStock } from "#app/domain/propose/evidence/explain-proposal.ts";
@@ -26,7 +27,6 @@ import {
   type ShopResponse,
 } from "#app/domain/propose/profit/shop-response.ts";
 import type { ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { chooseSchedule } from "./choose-schedule.ts";
@@ -39,15 +39,9 @@ import {
   type UnitEconomics,
 } from "./unit-demand.ts";
 
-export interface QuantityInput {
-  /** Only baskets before `cutoffMs` count. */
-  readonly baskets: Baskets;
-  readonly settings: ShopSettings;
+export interface QuantityInput extends Pick<MarketInput, "baskets" | "settings" | "cutoffMs" | "toClockMs"> {
   /** Forecasts of the coming weeks, for the stock cover. An item without one uses its counted orders. */
   readonly forecasts?: readonly ItemForecast[];
-  readonly cutoffMs: number;
-  /** UTC to the shop's local clock. */
-  readonly toClockMs?: (atMs: number) => number;
   /** Estimate of the shop's shoppers from offers so far; absent before the first. */
   readonly mix?: ShopperMix | undefined;
   /** As in `ProposeInput`. */
