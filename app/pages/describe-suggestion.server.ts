@@ -2,13 +2,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { BundleRow } from "#app/data/bundles/bundles.server.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { surenessOf, type Sureness } from "#app/domain/propose/evidence/sureness.ts";
-import {
-  type Evidence,
-  ExpectedEffect,
-  readEvidence,
-  ReplayResult,
-} from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { type CurrentTerms, expectAt } from "#app/domain/publish/expect-now.ts";
+import { type Evidence, ExpectedEffect, readEvidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeBriefly, type Writing } from "#app/locales/write-message.server.ts";
 
@@ -36,27 +30,6 @@ export function describeGain(
   return {
     text: t(`server:${span}`, { amount }),
     sureness: surenessOf(extraMarginMinor, { isToTry }),
-  };
-}
-
-/** The expectation of a set on other terms (`expectAt`), and the profit of those terms in its replay. */
-export function describeRepriced(
-  bundle: Pick<BundleRow, "expected" | "evidence" | "components" | "validation" | "currency">,
-  current: CurrentTerms,
-  { format, words }: Writing,
-) {
-  const expected = expectAt(bundle, current);
-  if (!expected) return null;
-  const tested = ReplayResult.safeParse(bundle.validation).data?.marginChangeMinor.value;
-  const proposedMinor = ExpectedEffect.parse(bundle.expected).extraMarginMinor.value;
-  return {
-    gain: describeGain({ ...bundle, expected }, format, words),
-    replay:
-      tested === undefined || proposedMinor <= 0
-        ? null
-        : words.t("server:replay.edited", {
-            profit: format.roughMoney((tested * expected.extraMarginMinor.value) / proposedMinor),
-          }),
   };
 }
 

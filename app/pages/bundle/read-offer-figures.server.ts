@@ -2,9 +2,10 @@ import { listTitles } from "#app/data/bundles/bundle-edits.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { readVariants } from "#app/data/bundles/bundles.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
+import { expectAt } from "#app/domain/publish/expect-now.ts";
 import { writeEvidence } from "#app/locales/write-message.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
-import { describeRepriced } from "#app/pages/describe-suggestion.server.ts";
+import { describeGain } from "#app/pages/describe-suggestion.server.ts";
 import { describeMargins, describeSteps } from "./describe-terms.server.ts";
 import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { readOfferOutlook } from "#app/services/evaluate/read-offer-evidence.server.ts";
@@ -50,6 +51,7 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
     text: writeEvidence(one, { format, words }),
   }));
   const request = { terms, currency: row.currency, settings, format, words };
+  const expected = bundle && expectAt(bundle, { ...request, components: held });
   return {
     /** The title if the merchant leaves it empty. */
     title: titleOffer({ terms, components: held }, words.locale, taken),
@@ -58,6 +60,7 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
     more,
     steps: describeSteps(held, request),
     margins: describeMargins(held, request),
-    repriced: bundle && describeRepriced(bundle, { ...request, components: held }, { format, words }),
+    /** The expected profit of a suggested set on these terms; null if unknown. */
+    repriced: expected && describeGain({ ...bundle, expected }, format, words),
   };
 }

@@ -171,7 +171,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
       ? t("expected.at", { discount: proposed, gain: before.text })
       : staleness;
   const editedNote = figures?.repriced
-    ? joinSentences([t("atTheseTerms"), figures.repriced.replay], t)
+    ? t("atTheseTerms")
     : joinSentences([hasFailed ? t("offer:figuresFailed") : null, t("notForThese")], t);
   // Until the saved terms have reloaded, the page has the old ones.
   const isBusy = decided.state !== "idle" || edit.state !== "idle";
@@ -231,7 +231,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
           <BlockStack gap="400">
             <OfferSummary
               why={figures ? figures.evidence.text : bundle.why}
-              gain={figures?.repriced?.gain ?? bundle.gain}
+              gain={figures?.repriced ?? bundle.gain}
               note={figures || isUnknown ? editedNote : savedNote}
               leaves={steps.map(({ leaves }) => leaves)}
               components={bundle.components}

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { countOfferTrials } from "#app/data/bundles/offer-trials.server.ts";
 import { measureIncludedTax, readSettings } from "#app/data/shops/shops.server.ts";
+import { expectAt } from "#app/domain/publish/expect-now.ts";
 import { purchaseRuleOf, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { describeMargins, describeSteps } from "#app/pages/bundle/describe-terms.server.ts";
-import { describeRepriced } from "#app/pages/describe-suggestion.server.ts";
+import { describeGain } from "#app/pages/describe-suggestion.server.ts";
 import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
@@ -165,7 +166,6 @@ describe("the stated gain of an offer", () => {
     const ends = { lowMinor: 130_000, highMinor: 150_000, days: 28 };
     const bundle = {
       currency: "USD",
-      validation: {},
       components: opened.variants.slice(0, 2).map(({ variantGid }) => ({ variantGid, quantity: 1 })),
       expected: {
         ordersAnyway: exactly(50),
@@ -177,7 +177,7 @@ describe("the stated gain of an offer", () => {
         { kind: "margin", value: 140_000, code: "margin", values },
         { kind: "caution", value: 130_000, code: "caution", values: { ...assumed, ...ends } },
       ],
-    } as unknown as Parameters<typeof describeRepriced>[0];
+    } as unknown as Parameters<typeof describeGain>[0] & Parameters<typeof expectAt>[0];
     const repriced = (priceMinor: number, includedTaxRatio: number) => {
       const components = opened.variants.slice(0, 2).map(({ variantGid, productGid }) => ({
         variantGid,
@@ -188,11 +188,8 @@ describe("the stated gain of an offer", () => {
         variant: { costMinor: 5_000 },
       }));
       const settings = { ...known, includedTaxRatio };
-      return describeRepriced(
-        bundle,
-        { terms: SET, components, currency: "USD", settings },
-        { format, words },
-      );
+      const expected = expectAt(bundle, { terms: SET, components, currency: "USD", settings });
+      return describeGain({ ...bundle, expected }, format, words);
     };
     expect(repriced(12_500, 0.25)).toEqual(repriced(10_000, 0));
     expect(repriced(12_500, 0.25)).not.toEqual(repriced(12_500, 0));
