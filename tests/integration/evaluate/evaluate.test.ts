@@ -247,13 +247,29 @@ describe("reading the results", () => {
     expect(await db.leftOutDays.count()).toBe(1);
   });
 
-  it("writes the share of buyers the same in both tables of the page", async () => {
+  /** The page of a shop with too few visitors and orders to compare. */
+  const readThinPage = async () => {
     for (const visitor of ["t1", "t2", "t3"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     await addEvent("h1", "page_viewed", { arm: "holdout" });
     await addOrder({ number: 1, visitorKey: "t1", arm: "treated" });
     await addOrder({ number: 2, visitorKey: "h1", arm: "holdout" });
-    const words = openWords("en");
-    const page = await readResultsPage(opened.deps, { shop: SHOP, days: 28, now: WINDOW_END, words });
+    return readResultsPage(opened.deps, {
+      shop: SHOP,
+      days: 28,
+      now: WINDOW_END,
+      words: openWords("en"),
+    });
+  };
+
+  it("says how long the answer takes only where the pace of the shop tells it", async () => {
+    expect((await readThinPage()).answer).toMatchObject({
+      text: "Not known yet: too few orders so far.",
+      more: [expect.stringContaining("At the pace of the last four weeks")],
+    });
+  });
+
+  it("writes the share of buyers the same in both tables of the page", async () => {
+    const page = await readThinPage();
     const { treated } = page.metrics.find(({ name }) => name === "buyers")!;
     expect([page.arms[0]!.buyers, treated]).toEqual(["33.33%", "33.33%"]);
   });
