@@ -12,7 +12,7 @@ const SAMPLE_DISCOUNTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25];
 interface MarginRequest extends Writing {
   readonly terms: OfferTerms;
   readonly currency: string;
-  readonly settings: MarginSettings & Pick<ShopSettings, "marginFloorRatio">;
+  readonly settings: MarginSettings & Pick<ShopSettings, "marginFloorRatio" | "maxDiscountRatio">;
 }
 
 /**
@@ -77,7 +77,9 @@ export function writePrice(
   return words.t("server:beforeTax", { price, untaxed: format.money(withoutTax(priceMinor, settings)) });
 }
 
-/** The price at each tier of the offer, and the profit that it leaves, as text. */
+/**
+ * The price at each tier of the offer, and the profit that it leaves, as text, with a warning beyond the shop's limits.
+ */
 export function describeSteps(components: readonly PricedComponent[], request: MarginRequest) {
   const {
     terms,
@@ -85,7 +87,7 @@ export function describeSteps(components: readonly PricedComponent[], request: M
     format,
     words: { t },
   } = request;
-  const { marginFloorRatio } = settings;
+  const { marginFloorRatio, maxDiscountRatio } = settings;
   return priceSteps(components, request).map(
     ({ units, beforeMinor, afterMinor, discountMinor, costMinor }) => {
       const marginRatio = afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0;
@@ -100,6 +102,8 @@ export function describeSteps(components: readonly PricedComponent[], request: M
         margin: format.percent(marginRatio, 2),
         floor: format.percent(marginFloorRatio, 2),
       });
+      const above = t("edit:overLimit", { limitRatio: format.percent(maxDiscountRatio, 2) });
+      const isAbove = discountMinor > beforeMinor * (maxDiscountRatio + 1e-9);
       return {
         units,
         priceBefore: format.money(beforeMinor),
@@ -113,7 +117,12 @@ export function describeSteps(components: readonly PricedComponent[], request: M
               ? format.percent(discountMinor / beforeMinor, 1)
               : t("bundles:fullPrice"),
         leaves: joinSentences(
-          [leaves, discountMinor > 0 ? full : null, marginRatio < marginFloorRatio ? below : null],
+          [
+            leaves,
+            discountMinor > 0 ? full : null,
+            marginRatio < marginFloorRatio ? below : null,
+            isAbove ? above : null,
+          ],
           t,
         ),
       };

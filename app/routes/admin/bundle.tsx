@@ -93,7 +93,8 @@ export async function action({ request, params }: ActionFunctionArgs) {
       return json({ ...NOTHING, ok: false, message: edited.message, conflicts }, { status: 409 });
     }
     if (!edited.ok) return json({ ...NOTHING, ...edited }, { status: 422 });
-    return json({ ...NOTHING, ok: true, message: words.t("server:saved"), warnings: edited.warnings });
+    const message = joinSentences([words.t("server:saved"), ...edited.warnings], words.t);
+    return json({ ...NOTHING, ok: true, message });
   }
   const asSeen = { ...where, seenStatus: command.seen, seenTerms: command.seenTerms };
   const decided =
@@ -113,10 +114,8 @@ export async function action({ request, params }: ActionFunctionArgs) {
   );
 }
 
-const NO_MESSAGES: readonly FieldMessage[] = [];
 const NOTHING = {
-  problems: NO_MESSAGES,
-  warnings: NO_MESSAGES,
+  problems: [] as readonly FieldMessage[],
   decision: null,
   isOfOne: true,
   conflicts: [] as readonly DecisionConflict[],

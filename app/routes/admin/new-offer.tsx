@@ -59,7 +59,6 @@ const NOTHING = {
   ok: false,
   message: "",
   problems: [] as readonly FieldMessage[],
-  warnings: [] as readonly FieldMessage[],
   twin: null as { readonly id: string; readonly title: string } | null,
   bundleId: null as string | null,
 };

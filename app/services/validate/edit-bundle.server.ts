@@ -143,7 +143,7 @@ function invalid(problems: readonly EditProblem[]): EditResult {
 }
 
 type TermsOutcome =
-  | { readonly ok: true; readonly warnings: readonly FieldMessage[] }
+  | { readonly ok: true; readonly warnings: readonly string[] }
   | {
       readonly ok: false;
       readonly message: string;
@@ -165,7 +165,8 @@ export async function editBundleTerms(
   const read = await readTypedTerms(deps, { shop: where.shop, typed, words });
   if (!read.ok) return { ok: false, message: words.t("server:correctFields"), problems: read.problems };
   const edited = await editBundle(deps, { ...where, changes: read.value });
-  if (edited.ok) return { ok: true, warnings: edited.value.warnings.map(read.toMessage) };
+  if (edited.ok)
+    return { ok: true, warnings: edited.value.warnings.map((one) => read.toMessage(one).message) };
   if (!edited.problems) {
     const { conflict } = edited;
     return { ok: false, message: words.t("server:notChanged"), problems: [], ...(conflict && { conflict }) };

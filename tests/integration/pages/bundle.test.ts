@@ -109,7 +109,7 @@ describe("the expected gain of a bundle", () => {
         discount: "45%",
         leaves:
           "Sold for $11.00, it leaves you $1.00 after the cost of the goods. Without the offer it would be $10.00. " +
-          "That is a margin of 9.09%, below your lowest of 15%.",
+          "That is a margin of 9.09%, below your lowest of 15%. The discount is above your highest of 20%.",
       },
     ]);
     expect(figures?.repriced?.text).toMatch(/^about \$\d+ less a month$/);
@@ -133,8 +133,8 @@ describe("the expected gain of a bundle", () => {
     expect(figures?.steps[0]?.leaves).toContain("a margin of 43.37%, below your lowest of 43.5%.");
     expect(await edit(bundleId, { offer: percent("13") })).toMatchObject({
       warnings: [
-        { message: "More than your limit of 12.5%" },
-        { message: "Leaves a margin of 42.53%, below your lowest of 43.5%" },
+        "The discount is above your highest of 12.5%.",
+        "Leaves a margin of 42.53%, below your lowest of 43.5%",
       ],
     });
   });
@@ -365,11 +365,9 @@ describe("changing a bundle's terms", () => {
         ...holding([0, 1]),
       },
     });
-    const messages = outcome.ok
-      ? outcome.warnings.map(({ message }) => message.replaceAll("\u00a0", " "))
-      : [];
+    const messages = outcome.ok ? outcome.warnings.map((message) => message.replaceAll("\u00a0", " ")) : [];
     expect(messages).toEqual([
-      "Mehr als deine Grenze von 20 %",
+      "Der Rabatt liegt über deinem höchsten von 20 %.",
       "Lässt eine Marge von 9,09 %, unter deiner Untergrenze von 15 %",
     ]);
     expect(await readRow(bundleId)).toMatchObject({ discountRatio: 0.45, letsShopperChoose: false });
@@ -411,13 +409,7 @@ describe("changing a bundle's terms", () => {
     // 1,200 less 12 % is 1,056, and the cost of 1,000 leaves 56.
     expect(await edit(bundleId, {})).toEqual({
       ok: true,
-      warnings: [
-        {
-          field: "reward",
-          part: "",
-          message: "Leaves a margin of 5.3%, below your lowest of 15%",
-        },
-      ],
+      warnings: ["Leaves a margin of 5.3%, below your lowest of 15%"],
     });
   });
 });

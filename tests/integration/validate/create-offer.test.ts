@@ -56,6 +56,8 @@ const readFigures = (offer: object, gift = -1, products = 2) =>
     words: openWords("en"),
     now: NOW,
   });
+const readCautions = async (...offer: Parameters<typeof readFigures>) =>
+  (await readFigures(...offer))?.more.flatMap(({ kind, text }) => (kind === "caution" ? [text] : []));
 const SET = { kind: "set", rewardType: "percent", rewardValue: "12.5" };
 
 describe("an offer made by hand", () => {
@@ -123,14 +125,18 @@ describe("an offer made by hand", () => {
       words,
       typed,
     });
-    expect(edited).toMatchObject({ ok: true, warnings: [{ message: expect.stringContaining("margin") }] });
+    expect(edited).toMatchObject({ ok: true, warnings: [expect.stringContaining("margin")] });
   });
 
   it("is warned of in the reader's language, with its period between the sentences", async () => {
     const saved = (locale: Locale, rewardValue: string, products: number) =>
       create({ ...SET, rewardValue }, { products }, opened.deps, locale);
-    expect(await saved("ja", "30", 2)).toMatchObject({ message: "保存しました。上限の20%を超えています" });
-    expect(await saved("en", "30", 3)).toMatchObject({ message: "Saved. More than your limit of 20%" });
+    expect(await saved("ja", "30", 2)).toMatchObject({
+      message: "保存しました。割引が設定した上限の20%を超えています。",
+    });
+    expect(await saved("en", "30", 3)).toMatchObject({
+      message: "Saved. The discount is above your highest of 20%.",
+    });
   });
 
   it("accepts hundredths of a percent, and ends at a minute in the shop's time zone", async () => {
@@ -148,8 +154,14 @@ describe("an offer made by hand", () => {
   });
 
   it("is saved beyond the shop's limits, with a warning", async () => {
-    const message = expect.stringContaining("More than your limit of 20%");
+    const message = expect.stringContaining("The discount is above your highest of 20%.");
     expect(await create({ ...SET, rewardValue: "60" })).toMatchObject({ ok: true, message });
+  });
+
+  it("is warned of beyond the shop's limits before it is saved", async () => {
+    const figures = await readFigures({ ...SET, rewardValue: "60" });
+    const message = expect.stringContaining("The discount is above your highest of 20%.");
+    expect(figures?.more).toContainEqual({ kind: "margin", text: message });
   });
 
   it("that went live at once can be undone like any other", async () => {
@@ -197,8 +209,7 @@ describe("an offer made by hand", () => {
         where: { shop_variantGid: { shop: SHOP, variantGid } },
         data: { inventoryQuantity: 0 },
       });
-      const figures = await readFigures(offer, gift);
-      expect(figures?.more.map(({ text }) => text)).toEqual(said);
+      expect(await readCautions(offer, gift)).toEqual(said);
     },
   );
 
@@ -208,10 +219,7 @@ describe("an offer made by hand", () => {
       where: { shop_productGid: { shop: SHOP, productGid } },
       data: { status },
     });
-    const figures = await readFigures(SET);
-    expect(figures?.more.map(({ text }) => text)).toEqual([
-      "Product 2 is not on sale. Make it active in Shopify.",
-    ]);
+    expect(await readCautions(SET)).toEqual(["Product 2 is not on sale. Make it active in Shopify."]);
   });
 
   it("stays unchanged while it waits, whatever runs propose", async () => {

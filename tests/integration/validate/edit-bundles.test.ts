@@ -62,9 +62,9 @@ describe("several offers changed at once", () => {
   it("report once which of the shop's limits they exceed", async () => {
     const ids = [await add(0, null), await add(1, RANGE)];
     const { ok, message } = await edit(ids, { percent: "60" });
-    expect([ok, message.split("More than your limit of 20%").length]).toEqual([true, 2]);
+    expect([ok, message.split("The discount is above your highest of 20%.").length]).toEqual([true, 2]);
     const some = await edit([ids[0]!, await add(2, BREAKS)], { percent: "61" });
-    expect(some.message).toMatch(/keep their own discounts\. More than your limit of 20%/);
+    expect(some.message).toMatch(/keep their own discounts\. The discount is above your highest of 20%./);
   });
 
   it("keep the values of empty fields, whatever their kind", async () => {

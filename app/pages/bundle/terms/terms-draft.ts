@@ -28,7 +28,6 @@ export interface FieldsProps {
   readonly currency: string;
   /** False for no problem, as Polaris expects. */
   readonly problemOf: (field: TermsField, part?: string) => string | false;
-  readonly warningOf: (field: TermsField) => string | undefined;
   readonly onChange: (changes: Partial<TermsDraft>) => void;
 }
 

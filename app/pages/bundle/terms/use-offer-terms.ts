@@ -7,7 +7,6 @@ import { omitEqual, useDraft, type SavingFetcher } from "#app/ui/hooks/use-draft
 interface TermsAnswer {
   readonly ok: boolean;
   readonly problems: readonly FieldMessage[];
-  readonly warnings: readonly FieldMessage[];
 }
 
 interface FormOptions {
@@ -44,11 +43,9 @@ export function useOfferTerms<S extends string>(
   useEffect(() => {
     if (answer?.ok === false) document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [answer]);
-  const messageOf = (messages: readonly FieldMessage[] | undefined, field: TermsField, part = "") =>
-    messages?.find((one) => one.field === field && one.part === part)?.message;
-  const isAsIn = (terms: TermsDraft | null, field: TermsField) => {
+  const isAsSent = (field: TermsField) => {
     const name = field in draft ? (field as keyof TermsDraft) : "offer";
-    return terms !== null && JSON.stringify(terms[name]) === JSON.stringify(draft[name]);
+    return sent !== null && JSON.stringify(sent[name]) === JSON.stringify(draft[name]);
   };
   // This kind of offer has no field in which to correct units that were typed for another kind.
   const components = draft.components.map((one) =>
@@ -58,10 +55,10 @@ export function useOfferTerms<S extends string>(
     draft: isNew ? { ...draft, components } : draft,
     isDirty,
     currency,
-    problemOf: (field: TermsField, part?: string) =>
-      (isAsIn(sent, field) && messageOf(answer?.problems, field, part)) || (false as const),
-    warningOf: (field: TermsField) =>
-      isAsIn(saved, field) || isAsIn(sent, field) ? messageOf(answer?.warnings, field) : undefined,
+    problemOf: (field: TermsField, part = "") =>
+      (isAsSent(field) &&
+        answer?.problems.find((one) => one.field === field && one.part === part)?.message) ||
+      (false as const),
     // During a save, the page's history lacks that save, so no entry is recorded; the reload then provides it.
     change: (changes: Partial<TermsDraft>) =>
       change(
