@@ -1,11 +1,12 @@
 import { listTitles } from "#app/data/bundles/bundle-edits.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { readVariants } from "#app/data/bundles/bundles.server.ts";
+import { readEvidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
 import { expectAt } from "#app/domain/publish/expect-now.ts";
 import { writeEvidence } from "#app/locales/write-message.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
-import { describeGain } from "#app/pages/describe-suggestion.server.ts";
+import { describeGain, describeReason } from "#app/pages/describe-suggestion.server.ts";
 import { describeMargins, describeSteps } from "./describe-terms.server.ts";
 import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { readOfferOutlook } from "#app/services/evaluate/read-offer-evidence.server.ts";
@@ -57,6 +58,8 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
     /** The title if the merchant leaves it empty. */
     title: titleOffer({ terms, components: held }, words.locale, taken),
     evidence: first!,
+    /** The reason for the offer: the run's own for a suggested set, whatever its discount. */
+    why: bundle && expected ? describeReason(readEvidence(bundle.evidence), { format, words }) : first!.text,
     /** Further evidence: the replay on the newest orders, the expectation, and what each tier leaves. */
     more: [...more, ...steps.map(({ leaves }) => ({ kind: "margin" as const, text: leaves }))],
     steps,

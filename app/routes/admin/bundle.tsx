@@ -229,7 +229,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
           />
           <BlockStack gap="400">
             <OfferSummary
-              why={figures ? figures.evidence.text : bundle.why}
+              why={figures ? figures.why : bundle.why}
               gain={figures?.repriced ?? bundle.gain}
               note={figures || isUnknown ? editedNote : savedNote}
               leaves={steps.map(({ leaves }) => leaves)}
