@@ -247,7 +247,7 @@ describe("the page of a bundle", () => {
     await openBundle();
     expect(await app.getByLabel("Title shown to shoppers").inputValue()).toBe("Better together");
     await app.locator("form").getByRole("button", { name: "Save" }).click();
-    const problem = app.getByText("At most 90 %");
+    const problem = app.getByText("At most 90%");
     await problem.waitFor();
     expect(await deps.db.decision.count()).toBe(0);
     await discount.fill("9");

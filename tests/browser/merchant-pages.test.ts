@@ -156,7 +156,7 @@ describe("a merchant at work", () => {
     const holdout = app.getByLabel("Visitors who see no offers");
     await holdout.fill("80");
     await app.getByRole("button", { name: "Save" }).click();
-    await app.getByText("Enter a number from 0 to 50 %").waitFor();
+    await app.getByText("Enter a number from 0 to 50%").waitFor();
     expect(await holdout.inputValue()).toBe("80");
     await holdout.fill("20");
     await app.getByRole("button", { name: "Save" }).click();

@@ -192,7 +192,7 @@ describe("a dialog that is closed before its answer arrives", () => {
     await expect.poll(() => held.length).toBe(1);
     await dialog.getByRole("button", { name: "Cancel" }).click();
     held.shift()!();
-    await page.locator("#toasts").getByText("At most 90 %").waitFor();
+    await page.locator("#toasts").getByText("At most 90%").waitFor();
     await press("Change");
     await typeIn("7");
     expect(await dialog.frameLocator("iframe").getByRole("alert").textContent()).toBe("");

@@ -465,7 +465,7 @@ describe("the settings", () => {
   });
 
   it.each([
-    ["marginFloorRatio", "200", "Enter a number from 0 to 95 %"],
+    ["marginFloorRatio", "200", "Enter a number from 0 to 95%"],
     ["minSupportOrders", "0", "Enter a whole number from 1"],
     ["holdoutRatio", "ten", "Enter a number"],
     ["noSuchSetting", "1", ""],

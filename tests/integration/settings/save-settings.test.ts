@@ -60,8 +60,8 @@ it.each([
   ["minSupportOrders", "0", "Enter a whole number from 1 to 10000"],
   ["minSupportOrders", "10001", "Enter a whole number from 1 to 10000"],
   ["minSupportOrders", "2.5", "Enter a whole number from 1 to 10000"],
-  ["holdoutRatio", "50.1", "Enter a number from 0 to 50 %"],
-  ["maxDiscountRatio", "0", "Enter a number from 1 to 90 %"],
+  ["holdoutRatio", "50.1", "Enter a number from 0 to 50%"],
+  ["maxDiscountRatio", "0", "Enter a number from 1 to 90%"],
 ])("names the allowed values of %s when it is %s", async (field, text, message) => {
   const typed = { [field]: text };
   const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });

@@ -32,7 +32,7 @@ describe("several offers changed at once", () => {
     const id = await add(0, null);
     expect(await edit([id], { percent: "95" })).toEqual({
       ok: false,
-      message: "At most 90 %",
+      message: "At most 90%",
       ids: [],
       conflicts: [],
     });

@@ -53,6 +53,12 @@ describe.each(LOCALES)("texts in %s", (locale) => {
     expect(wrong).toEqual([]);
   });
 
+  it("write a percentage as the language's numbers do", () => {
+    const isSpaced = /\s%/.test(new Intl.NumberFormat(locale, { style: "percent" }).format(0.1));
+    const other = isSpaced ? /[\d}]%/ : /[\d}]\s%/;
+    expect([...texts].filter(([, text]) => other.test(text))).toEqual([]);
+  });
+
   it("name a page the same in links and in its title", () => {
     const settings = { plan: "plan", privacy: "privacy", activity: "activity" };
     const links = { learning: { failed: "jobs", models: "models" }, settings };
