@@ -261,6 +261,12 @@ describe("the page of a bundle", () => {
     expect(await deps.db.decision.count()).toBe(0);
   });
 
+  it("warns beside the field about a discount above the highest one before it is saved", async () => {
+    await app.getByLabel("Discount", { exact: true }).fill("60");
+    await app.locator("form").getByText("The discount is above your highest of 20%.").waitFor();
+    expect(await deps.db.decision.count()).toBe(0);
+  });
+
   it("adds a product from Shopify's picker, shows its price, and saves both", async () => {
     await app.getByLabel("Discount", { exact: true }).fill("10");
     await app.getByRole("button", { name: "Add products" }).click();

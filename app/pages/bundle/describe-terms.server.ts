@@ -103,7 +103,10 @@ export function describeSteps(components: readonly PricedComponent[], request: M
         floor: format.percent(marginFloorRatio, 2),
       });
       const above = t("edit:overLimit", { limitRatio: format.percent(maxDiscountRatio, 2) });
-      const isAbove = discountMinor > beforeMinor * (maxDiscountRatio + 1e-9);
+      const warnings = [
+        marginRatio < marginFloorRatio ? below : null,
+        discountMinor > beforeMinor * (maxDiscountRatio + 1e-9) ? above : null,
+      ];
       return {
         units,
         priceBefore: format.money(beforeMinor),
@@ -116,15 +119,9 @@ export function describeSteps(components: readonly PricedComponent[], request: M
             : discountMinor > 0
               ? format.percent(discountMinor / beforeMinor, 1)
               : t("bundles:fullPrice"),
-        leaves: joinSentences(
-          [
-            leaves,
-            discountMinor > 0 ? full : null,
-            marginRatio < marginFloorRatio ? below : null,
-            isAbove ? above : null,
-          ],
-          t,
-        ),
+        leaves: joinSentences([leaves, discountMinor > 0 ? full : null, ...warnings], t),
+        /** What is beyond the shop's limits, to be shown beside the field; empty if nothing is. */
+        warning: joinSentences(warnings, t),
       };
     },
   );

@@ -53,16 +53,15 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
   }));
   const request = { terms, currency: row.currency, settings, format, words };
   const expected = bundle && expectAt(bundle, { ...request, components: held });
-  const steps = describeSteps(held, request);
   return {
     /** The title if the merchant leaves it empty. */
     title: titleOffer({ terms, components: held }, words.locale, taken),
     evidence: first!,
     /** The reason for the offer: the run's own for a suggested set, whatever its discount. */
     why: bundle && expected ? describeReason(readEvidence(bundle.evidence), { format, words }) : first!.text,
-    /** Further evidence: the replay on the newest orders, the expectation, and what each tier leaves. */
-    more: [...more, ...steps.map(({ leaves }) => ({ kind: "margin" as const, text: leaves }))],
-    steps,
+    /** Further evidence: the replay on the newest orders, and the expectation. */
+    more,
+    steps: describeSteps(held, request),
     margins: describeMargins(held, request),
     /** The expected profit of a suggested set on these terms; null if unknown. */
     repriced: expected && describeGain({ ...bundle, expected }, format, words),

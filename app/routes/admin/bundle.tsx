@@ -252,6 +252,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
                     draft={draft}
                     isReplaceable={bundle.isReplaceable}
                     {...terms}
+                    warning={steps.at(-1)?.warning}
                     isSaving={edit.state !== "idle"}
                     onChange={change}
                     onSave={() => save("edit")}

@@ -104,7 +104,8 @@ export default function NewOfferPage() {
   if (!isFurther && FURTHER_FIELDS.some((field) => form.problemOf(field))) setFurther(true);
   const asked = useOfferFigures(draft, { bundleId: null, isAsked: true });
 
-  const fields = { ...form, draft, onChange: change };
+  const warning = asked.figures?.steps.at(-1)?.warning;
+  const fields = { ...form, draft, warning, onChange: change };
   const isBusy = creating.state !== "idle" || bundleId !== null;
   const twin = form.problemOf("components") ? creating.data?.twin : null;
   const suggestion = asked.figures?.title ?? "";

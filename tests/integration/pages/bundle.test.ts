@@ -110,6 +110,8 @@ describe("the expected gain of a bundle", () => {
         leaves:
           "Sold for $11.00, it leaves you $1.00 after the cost of the goods. Without the offer it would be $10.00. " +
           "That is a margin of 9.09%, below your lowest of 15%. The discount is above your highest of 20%.",
+        warning:
+          "That is a margin of 9.09%, below your lowest of 15%. The discount is above your highest of 20%.",
       },
     ]);
     expect(figures?.repriced?.text).toMatch(/^about \$\d+ less a month$/);

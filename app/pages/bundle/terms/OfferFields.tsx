@@ -27,7 +27,7 @@ import { useRowRemoval } from "./use-row-removal.ts";
 /** The conditions and rewards of an offer: the fields of its kind. */
 export function OfferFields(props: FieldsProps) {
   const { t } = useTranslation("offer");
-  const { draft, currency, problemOf, onChange } = props;
+  const { draft, currency, problemOf, warning, onChange } = props;
   const { offer } = draft;
   // Editing amounts in a former currency converts the fields to the current one, even with the same numbers.
   const change = (changes: Partial<Fields>) =>
@@ -96,7 +96,7 @@ export function OfferFields(props: FieldsProps) {
             value={offer.giftPercent}
             onChange={(giftPercent) => change({ giftPercent })}
             error={problemOf("gift")}
-            helpText={t("gift.percentHelp")}
+            helpText={warning || t("gift.percentHelp")}
             autoComplete="off"
           />
         </FormLayout>
@@ -126,7 +126,7 @@ function RewardType({ offer, change }: Pick<KindProps, "change"> & { readonly of
   );
 }
 
-function RewardFields({ draft, currency, problemOf, change }: KindProps) {
+function RewardFields({ draft, currency, problemOf, warning, change }: KindProps) {
   const { t } = useTranslation("offer");
   const { offer } = draft;
   if (offer.rewardType === "none") return <RewardType offer={offer} change={change} />;
@@ -140,14 +140,14 @@ function RewardFields({ draft, currency, problemOf, change }: KindProps) {
         value={offer.rewardValue}
         onChange={(rewardValue) => change({ rewardValue })}
         error={problemOf("reward")}
-        helpText={t(`reward.help.${offer.kind === "range" ? "range" : "set"}`)}
+        helpText={warning || t(`reward.help.${offer.kind === "range" ? "range" : "set"}`)}
         autoComplete="off"
       />
     </FormLayout>
   );
 }
 
-function TierFields({ draft, currency, problemOf, change }: KindProps) {
+function TierFields({ draft, currency, problemOf, warning, change }: KindProps) {
   const { t } = useTranslation("offer");
   const { tiers, rewardType } = draft.offer;
   const { list, removeRow } = useRowRemoval();
@@ -195,7 +195,9 @@ function TierFields({ draft, currency, problemOf, change }: KindProps) {
           <div role="alert">
             <InlineError message={problem} fieldID="tiers" />
           </div>
-        ) : null}
+        ) : (
+          warning
+        )}
         {tiers.length < MAX_TIERS ? (
           <InlineStack>
             <Button

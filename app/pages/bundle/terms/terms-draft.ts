@@ -28,6 +28,8 @@ export interface FieldsProps {
   readonly currency: string;
   /** False for no problem, as Polaris expects. */
   readonly problemOf: (field: TermsField, part?: string) => string | false;
+  /** Which of the shop's limits the terms exceed, if any. */
+  readonly warning: string | undefined;
   readonly onChange: (changes: Partial<TermsDraft>) => void;
 }
 
