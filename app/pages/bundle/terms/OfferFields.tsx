@@ -96,7 +96,7 @@ export function OfferFields(props: FieldsProps) {
             value={offer.giftPercent}
             onChange={(giftPercent) => change({ giftPercent })}
             error={problemOf("gift")}
-            helpText={warning || t("gift.percentHelp")}
+            helpText={t("gift.percentHelp")}
             autoComplete="off"
           />
         </FormLayout>
