@@ -6,6 +6,7 @@ import {
   LogSeverity,
   shopifyApp,
 } from "@shopify/shopify-app-remix/server";
+import { setAbstractFetchFunc } from "@shopify/shopify-api/runtime";
 import { deps } from "#app/services/deps.server.ts";
 import { PLANS } from "#app/domain/plans.ts";
 import { env } from "#app/process/env.server.ts";
@@ -14,6 +15,14 @@ import { installShop } from "#app/services/install/install-shop.server.ts";
 
 /** The only place for the Admin API version; a test compares the TOML files with it. */
 const API_VERSION = ApiVersion.October26;
+
+/** Node alone would wait five minutes for an answer, with a merchant's page or a worker's place. */
+const TIMEOUT_MS = 30_000;
+
+setAbstractFetchFunc((address, init) => {
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  return fetch(address, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit });
+});
 
 const toBillingPlan = (key: "standard" | "plus") => ({
   lineItems: [
