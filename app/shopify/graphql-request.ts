@@ -137,7 +137,8 @@ export async function requestGraphql<T = Record<string, unknown>>(
       refuseUserErrors(name, data);
       return schema ? parseData(name, schema, data) : (data as T);
     } catch (error) {
-      if (error instanceof AppError) throw error;
+      // A page's token that is revoked arrives as a redirect, which gets the page a new one.
+      if (error instanceof AppError || (error instanceof Response && error.status < 400)) throw error;
       signal?.throwIfAborted();
       const { waitMs, kind, reported, status } = readFailure(error);
       if (kind === "refused") {

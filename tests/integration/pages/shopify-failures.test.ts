@@ -5,22 +5,32 @@ import type { AddressInfo } from "node:net";
 import { Session } from "@shopify/shopify-app-remix/server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { SealedSessionStorage } from "#app/data/shops/sealed-session-storage.server.ts";
-import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { addBundle, emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openAppProcess } from "#tests/setup/app-process.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
+import { createSessionToken } from "#tests/standin/shop/session-token.ts";
+
+/** Shopify's library refuses clients that are not browsers. */
+const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
+const APP_URL = "https://app.example";
+const OF_OWNER = { associated_user_scope: "", associated_user: { account_owner: true } };
 
 const deps = await openTestDeps();
 /** How Shopify answers calls of the Admin API. */
 let answerCall: RequestListener;
 let closeApp: () => Promise<void>;
 
-const shopify = createServer((request, response) => answerCall(request, response));
+const shopify = createServer((request, response) => {
+  if (request.url!.startsWith("/admin/api/")) answerCall(request, response);
+  else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(OF_OWNER));
+});
 
 beforeAll(async () => {
   shopify.listen(0, "127.0.0.1");
   await once(shopify, "listening");
   closeApp = await openAppProcess(deps, {
     STANDIN_URL: `http://127.0.0.1:${(shopify.address() as AddressInfo).port}`,
+    LOG_LEVEL: "silent",
   });
 });
 afterAll(async () => {
@@ -30,31 +40,40 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await emptyBundleShop(deps);
-  await openBundleShop(deps);
+  const { variants } = await openBundleShop(deps);
+  await addBundle(deps, variants.slice(0, 2), { status: "published" });
+  await new SealedSessionStorage(deps.db, deps.secrets).storeSession(
+    new Session({ id: `offline_${SHOP}`, shop: SHOP, state: "", isOnline: false, accessToken: "shpat_any" }),
+  );
 });
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Shortens every time limit. */
-function loseNoTime(): void {
-  const timeout = AbortSignal.timeout.bind(AbortSignal);
-  vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(50));
+const answerWith =
+  (status: number): RequestListener =>
+  (_, response) =>
+    response.writeHead(status, { "content-type": "application/json" }).end("{}");
+
+const createToken = () => createSessionToken({ shop: SHOP, apiKey: "key", apiSecret: "secret" });
+
+/** The route's answer, or the one that it throws. */
+async function ask(handler: (args: never) => Promise<Response>, url: string, init: RequestInit) {
+  const request = new Request(url, {
+    ...init,
+    headers: { "user-agent": BROWSER, ...(init.headers as Record<string, string>) },
+  });
+  return handler({ request, params: {}, context: {} } as never).catch((thrown: unknown) => {
+    if (thrown instanceof Response) return thrown;
+    throw thrown;
+  });
 }
 
 describe("a Shopify that never answers", () => {
   it("ends the worker's pass, which says so to the merchant", async () => {
-    loseNoTime();
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(50));
     answerCall = () => {};
-    await new SealedSessionStorage(deps.db, deps.secrets).storeSession(
-      new Session({
-        id: `offline_${SHOP}`,
-        shop: SHOP,
-        state: "",
-        isOnline: false,
-        accessToken: "shpat_any",
-      }),
-    );
     const { handlers } = await import("#jobs/handlers.ts");
     const { signal } = new AbortController();
 
@@ -64,5 +83,22 @@ describe("a Shopify that never answers", () => {
 
     const { problem } = await deps.db.publication.findFirstOrThrow();
     expect(problem).toEqual([{ code: "publish.noAnswer", values: {} }]);
+  });
+});
+
+describe("a Shopify that has revoked the app's token", () => {
+  it("makes the page load again with a new token", async () => {
+    answerCall = answerWith(401);
+    const { loader } = await import("#app/routes/admin/home.tsx");
+    const query = new URLSearchParams({
+      shop: SHOP,
+      host: Buffer.from("admin.shopify.com/store/demo-shop").toString("base64"),
+      embedded: "1",
+      id_token: createToken(),
+    });
+    const answer = await ask(loader, `${APP_URL}/app?${query.toString()}`, {});
+
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get("location")).toMatch(/^\/auth\/session-token\?/);
   });
 });
