@@ -31,18 +31,25 @@ export async function action({ request }: ActionFunctionArgs) {
   const page = await readPlanPage(deps, { shop, now, words });
   await record({ action: "plan", detail: { plan } });
   const { SHOPIFY_API_KEY, BILLING_TEST_CHARGES: isTest } = env();
-  if (plan !== "free") {
-    return billing.request({
-      plan,
-      isTest,
-      trialDays: page.daysLeft,
-      returnUrl: `https://admin.shopify.com/store/${shop.split(".", 1)[0]}/apps/${SHOPIFY_API_KEY}/app/plan`,
-    });
+  try {
+    if (plan !== "free") {
+      return await billing.request({
+        plan,
+        isTest,
+        trialDays: page.daysLeft,
+        returnUrl: `https://admin.shopify.com/store/${shop.split(".", 1)[0]}/apps/${SHOPIFY_API_KEY}/app/plan`,
+      });
+    }
+    if (page.subscriptionGid) {
+      await billing.cancel({ subscriptionId: page.subscriptionGid, isTest: page.isTest, prorate: true });
+    }
+  } catch (error) {
+    // Shopify's library throws its redirects.
+    if (error instanceof Response) throw error;
+    deps.log.warn("plan.not_confirmed", { shop, error });
+    return json({ ok: false, message: words.t("server:planNotConfirmed") });
   }
-  if (page.subscriptionGid) {
-    await billing.cancel({ subscriptionId: page.subscriptionGid, isTest: page.isTest, prorate: true });
-    await keepSubscription(deps, { shop, active: [], now });
-  }
+  await keepSubscription(deps, { shop, active: [], now });
   return json({ ok: true, message: words.t("server:planFree") });
 }
 

@@ -102,3 +102,33 @@ describe("a Shopify that has revoked the app's token", () => {
     expect(answer.headers.get("location")).toMatch(/^\/auth\/session-token\?/);
   });
 });
+
+describe("a choice of a plan", () => {
+  it.each([
+    ["standard", 402],
+    ["standard", 503],
+    ["free", 503],
+  ])(
+    "of %s that Shopify answers with %d tells the merchant that it was not confirmed",
+    async (plan, status) => {
+      const subscriptionGid = "gid://shopify/AppSubscription/1";
+      await deps.db.subscription.create({
+        data: { shop: SHOP, plan: "plus", subscriptionGid, isTest: true, readAt: new Date() },
+      });
+      answerCall = answerWith(status);
+      const { action } = await import("#app/routes/admin/plan.tsx");
+      const answer = await ask(action, `${APP_URL}/app/plan`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${createToken()}` },
+        body: new URLSearchParams({ plan }),
+      });
+
+      expect(await answer.json()).toEqual({
+        ok: false,
+        message:
+          "Shopify did not confirm this change. Your plan is the one marked here. Try again in a few minutes.",
+      });
+      expect(await deps.db.subscription.count()).toBe(1);
+    },
+  );
+});
