@@ -151,7 +151,8 @@ export async function waitForBulkResult(reading: BulkReading, id: string): Promi
       throw new BulkOperationEnded("shopify_unreachable", "Shopify knows no such bulk operation", true);
     }
     const { status, errorCode, objectCount, url } = bulkOperation;
-    if (status === "COMPLETED") return url;
+    // Records without a URL are a lost result, not an empty one.
+    if (status === "COMPLETED" && (url !== null || objectCount === 0)) return url;
     if (status === "CANCELED" && acceptsCancelled) return null;
     if (!isBulkAtWork(status)) {
       const isDenied = errorCode === "ACCESS_DENIED";

@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { fetchBulkLines } from "#app/shopify/bulk-read.ts";
+import { createLog } from "#app/process/log.server.ts";
+import { fetchBulkLines, readInBulk } from "#app/shopify/bulk-read.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 
 let server: ReturnType<typeof createServer> | undefined;
 afterEach(() => server?.close());
@@ -60,5 +62,26 @@ describe("fetchBulkLines", () => {
     caller.abort(stopped);
     await expect(lines.next()).rejects.toBe(stopped);
     server!.closeAllConnections();
+  });
+});
+
+describe("readInBulk", () => {
+  it("reads again when the result of the earlier attempt is lost", async () => {
+    const url = await serve((_request, response) => void response.end('{"id":"1"}\n{"id":"2"}\n'));
+    const operations: Record<string, object> = {
+      former: { status: "COMPLETED", errorCode: null, objectCount: "2", url: null },
+      present: { status: "COMPLETED", errorCode: null, objectCount: "2", url },
+    };
+    const graphql: AdminGraphql = (operation, options) => {
+      const bulkOperation = operations[String(options?.variables?.["id"])];
+      const started = { bulkOperationRunQuery: { bulkOperation: { id: "present" }, userErrors: [] } };
+      return Promise.resolve(
+        Response.json({ data: operation.includes("RunBulkQuery") ? started : { bulkOperation } }),
+      );
+    };
+    const reading = { graphql, log: createLog("silent"), from: { operationGid: "former", records: 1 } };
+    const read: unknown[] = [];
+    for await (const { node } of readInBulk(reading, "{ products }")) read.push(node);
+    expect(read).toEqual([{ id: "1" }, { id: "2" }]);
   });
 });
