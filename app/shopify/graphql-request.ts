@@ -71,6 +71,8 @@ export interface ShopRequest extends Pick<AdminCalls, "graphql" | "signal"> {
 const MAX_THROTTLED_TRIES = 12;
 const MAX_UNREACHABLE_TRIES = 4;
 const FIRST_BACKOFF_MS = 500;
+/** A longer wait would hold the worker's place; the job's own retries go on after the last try. */
+const MAX_THROTTLED_WAIT_MS = 60_000;
 const UserErrors = z.array(
   z.object({
     field: z
@@ -223,7 +225,13 @@ function readFailure(error: unknown): FailureReading {
 }
 
 function readStatus(status: number | undefined, reported: string, retryAfterSeconds = 1): FailureReading {
-  if (status === 429) return { kind: "throttled", waitMs: retryAfterSeconds * 1_000, reported };
+  if (status === 429) {
+    return {
+      kind: "throttled",
+      waitMs: Math.min(retryAfterSeconds * 1_000, MAX_THROTTLED_WAIT_MS),
+      reported,
+    };
+  }
   if (status !== undefined && status >= 400 && status < 500)
     return { kind: "refused", waitMs: 0, reported, status };
   return { kind: "unreachable", waitMs: FIRST_BACKOFF_MS, reported };

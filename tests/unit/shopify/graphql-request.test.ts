@@ -105,6 +105,17 @@ describe("requestGraphql", () => {
     expect(clock.nowMs()).toBe(200);
   });
 
+  it.each([
+    [5, 5_000],
+    [3_600, 60_000],
+  ])("told to wait %d seconds, waits %d ms: never longer than a minute", async (retryAfter, waitedMs) => {
+    const throttled = Object.assign(new Error("Too many requests"), { response: { code: 429, retryAfter } });
+    const { graphql } = scripted([throttled, { data: { shop: { name: "A" } } }]);
+    const clock = openClock();
+    await requestGraphql({ graphql, log, clock }, QUERY, {});
+    expect(clock.nowMs()).toBe(waitedMs);
+  });
+
   it("paces the next call by the points left in the bucket", async () => {
     const cost = { requestedQueryCost: 50, throttleStatus: { currentlyAvailable: 30, restoreRate: 100 } };
     const answer = { data: { shop: { name: "A" } }, extensions: { cost } };
