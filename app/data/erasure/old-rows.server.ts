@@ -14,6 +14,9 @@ interface KeptDays {
   readonly audit: number;
 }
 
+/** Orders per statement: each takes its lines along, and those of years would exceed the time limit of a statement. */
+const ORDERS_AT_ONCE = 20_000;
+
 /**
  * Deletes a shop's rows past their retention: browsing; orders with lines, refunds and redeemed offers; answers to data
  * requests; jobs that failed for good; webhooks that waited for a person, whose data was long since read from the API;
@@ -25,12 +28,14 @@ interface KeptDays {
 export async function deleteOldRows(db: DbClient, shop: string, days: KeptDays, now: Date) {
   const before = (kept: number) => ({ lt: new Date(now.getTime() - kept * DAY_MS) });
   const browsing = await db.browseEvent.deleteMany({ where: { shop, occurredAt: before(days.browsing) } });
-  const [orders] = await db.$transaction([
-    db.order.deleteMany({ where: { shop, placedAt: before(days.orders) } }),
-    db.refund.deleteMany({ where: { shop, refundedAt: before(days.orders) } }),
-    // No figure reads further back than a measuring period, which is shorter than the fewest days of orders.
-    db.conversion.deleteMany({ where: { shop, convertedAt: before(days.orders) } }),
-  ]);
+  let orders = 0;
+  for (let count = ORDERS_AT_ONCE; count === ORDERS_AT_ONCE; orders += count) {
+    const where = { shop, placedAt: before(days.orders) };
+    ({ count } = await db.order.deleteMany({ where, limit: ORDERS_AT_ONCE }));
+  }
+  await db.refund.deleteMany({ where: { shop, refundedAt: before(days.orders) } });
+  // No figure reads further back than a measuring period, which is shorter than the fewest days of orders.
+  await db.conversion.deleteMany({ where: { shop, convertedAt: before(days.orders) } });
   await db.deadLetter.deleteMany({ where: { shop, failedAt: before(days.deadLetters) } });
   const stuck = await db.inboxEvent.deleteMany({
     where: { shop, ...IS_STUCK, receivedAt: before(days.stuckInbox) },
@@ -45,7 +50,7 @@ export async function deleteOldRows(db: DbClient, shop: string, days: KeptDays, 
   });
   return {
     browseEvents: browsing.count,
-    orders: orders.count,
+    orders,
     stuck: stuck.count,
     dataRequests: requests.count,
   };

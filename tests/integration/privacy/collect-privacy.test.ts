@@ -567,6 +567,25 @@ describe("retention", () => {
     expect(await countRows(SHOP)).toMatchObject({ DataRequest: 0 });
   });
 
+  it("deletes all old orders of a large shop, never so many at once that the time limit would end it", async () => {
+    await deps.pool.query(
+      `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency)
+       SELECT $1, 'old ' || number, '2010-01-01', '2010-01-01', 'USD' FROM generate_series(1, 20001) AS number`,
+      [SHOP],
+    );
+    await deps.pool.query(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN IF (SELECT count(*) FROM gone) > 20000 THEN RAISE 'too many at once'; END IF; RETURN NULL; END $$;
+       CREATE TRIGGER refuse AFTER DELETE ON "Order" REFERENCING OLD TABLE AS gone EXECUTE FUNCTION refuse()`,
+    );
+    try {
+      expect(await enforceRetention(deps, { now: NOW })).toMatchObject({ orders: 20_001 });
+    } finally {
+      await deps.pool.query(`DROP TRIGGER refuse ON "Order"; DROP FUNCTION refuse`);
+    }
+    expect((await countRows(SHOP))["Order"]).toBe(1);
+  });
+
   it.each([
     ["secret opens under no key", { customerKeySecret: "sealed.gone.AAAA" }, "gone"],
     ["measured periods cannot be read", {}, null],
