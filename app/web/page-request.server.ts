@@ -35,7 +35,7 @@ export async function openPageRequest(request: Request): Promise<PageRequest> {
   const asked = new URL(request.url).searchParams.get("locale");
   const { shop } = session;
   const now = new Date();
-  // The library calls its hook once per token, so a failed installation would wait for the next token.
+  // The library's own hook runs once per token, and makes an empty page of a failed installation.
   const { graphql } = admin;
   await installShop(deps(), { shop, graphql, now });
   const locale = await readStaffLocale(deps(), { shop, staffId, asked, now });

@@ -11,7 +11,6 @@ import { deps } from "#app/services/deps.server.ts";
 import { PLANS } from "#app/domain/plans.ts";
 import { env } from "#app/process/env.server.ts";
 import { SealedSessionStorage } from "#app/data/shops/sealed-session-storage.server.ts";
-import { installShop } from "#app/services/install/install-shop.server.ts";
 
 /** The only place for the Admin API version; a test compares the TOML files with it. */
 const API_VERSION = ApiVersion.October26;
@@ -49,11 +48,6 @@ const shopify = shopifyApp({
   // The library's log format is not ours. The app logs its own events.
   logger: { level: LogSeverity.Warning },
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
-  hooks: {
-    afterAuth: async ({ session, admin }) => {
-      await installShop(deps(), { shop: session.shop, graphql: admin.graphql, now: new Date() });
-    },
-  },
 });
 
 export const { addDocumentResponseHeaders, authenticate, unauthenticated, login } = shopify;

@@ -1,5 +1,5 @@
 import { json, type HeadersFunction, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { Link, Outlet, useLoaderData, useRouteError } from "@remix-run/react";
+import { isRouteErrorResponse, Link, Outlet, useLoaderData, useRouteError } from "@remix-run/react";
 import { NavMenu } from "@shopify/app-bridge-react";
 import { AppProvider, type AppProviderProps } from "@shopify/shopify-app-remix/react";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -62,7 +62,10 @@ export default function EmbeddedApp() {
 
 /** Lets Shopify's library handle its own thrown responses: a new session token, or a redirect out of the frame. */
 export function ErrorBoundary() {
-  return boundary.error(useRouteError());
+  const error = useRouteError();
+  // Its answer when Shopify gives it no token has no text.
+  if (isRouteErrorResponse(error) && error.status === 500) throw error;
+  return boundary.error(error);
 }
 
 export const headers: HeadersFunction = (headersArgs) => boundary.headers(headersArgs);

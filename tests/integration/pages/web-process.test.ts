@@ -11,6 +11,7 @@ import { findFreePort } from "#tests/setup/free-port.ts";
 import { holdLimits } from "#tests/setup/hold-limits.ts";
 import { until } from "#tests/setup/patience.ts";
 import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
+import { createSessionToken } from "#tests/standin/shop/session-token.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -108,6 +109,34 @@ describe("the web process", () => {
       const { status, headers } = await fetch(ready);
       return status === 503 && headers.get("connection") === "close";
     }, "it is not ready any more, and keeps no connection");
+  });
+
+  it.each([
+    ["a token", /nothing/],
+    ["an answer about the shop", /access_token$/],
+  ])("tells a merchant who installs it what to do when Shopify does not give it %s", async (_, given) => {
+    const token = JSON.stringify({ access_token: "any", scope: "", expires_in: 3_600 });
+    const shopify = createServer((request, response) => {
+      response.writeHead(given.test(request.url!) ? 200 : 402, { "content-type": "application/json" });
+      response.end(token);
+    }).listen(0);
+    const shopifyUrl = `http://127.0.0.1:${(shopify.address() as AddressInfo).port}`;
+    const port = await findFreePort();
+    startWeb({ PORT: String(port), STANDIN_URL: shopifyUrl, NODE_OPTIONS: `--import=${PRELOAD}` });
+    await untilAnswering(`http://127.0.0.1:${port}/healthz`);
+    const shop = "new-shop.myshopify.com";
+    const query = new URLSearchParams({
+      shop,
+      host: Buffer.from("admin.shopify.com/store/new-shop").toString("base64url"),
+      embedded: "1",
+      id_token: createSessionToken({ shop, apiKey: "key", apiSecret: "secret" }),
+    });
+    const answer = await fetch(`http://127.0.0.1:${port}/app?${query}`, {
+      headers: { "user-agent": BROWSER },
+    });
+    shopify.close();
+    expect(answer.status).toBe(500);
+    expect(/<h1>(.*)<\/h1>/.exec(await answer.text())?.[1]).toBe("Something went wrong on our side");
   });
 
   it("refuses a port that another process holds", async () => {
