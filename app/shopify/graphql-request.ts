@@ -68,6 +68,9 @@ export interface ShopRequest extends Pick<AdminCalls, "graphql" | "signal"> {
   readonly shop: string;
 }
 
+/** Time limit of one call. Node alone would wait five minutes, with a merchant's page or a worker's place. */
+export const TIMEOUT_MS = 30_000;
+
 const MAX_THROTTLED_TRIES = 12;
 const MAX_UNREACHABLE_TRIES = 4;
 const FIRST_BACKOFF_MS = 500;
@@ -115,8 +118,8 @@ const Failure = z.object({
 
 /**
  * Runs one Admin API operation and returns its `data`. Paces calls by `extensions.cost.throttleStatus` (see
- * `callPaced`), and tries again when Shopify throttles anyway. Retries queries after a broken connection or a 5xx;
- * never mutations, because the first may have been applied: the caller reconciles.
+ * `callPaced`), and tries again when Shopify throttles anyway. Retries queries after a broken connection or a 5xx, but
+ * not after `TIMEOUT_MS`; never mutations, because the first may have been applied: the caller reconciles.
  *
  * @param schema checks and types the answer's `data`
  * @throws ShopifyUserError when a field of the answer has `userErrors`
@@ -134,6 +137,7 @@ export async function requestGraphql<T = Record<string, unknown>>(
   let unreachableTries = 0;
   for (;;) {
     signal?.throwIfAborted();
+    const triedAtMs = clock.nowMs();
     try {
       const { data } = await callPaced(graphql, operation, variables, { signal, clock });
       refuseUserErrors(name, data);
@@ -159,7 +163,8 @@ export async function requestGraphql<T = Record<string, unknown>>(
         await clock.wait(waitMs, signal);
       } else {
         unreachableTries += 1;
-        if (isMutation || unreachableTries >= MAX_UNREACHABLE_TRIES) {
+        const isSlow = clock.nowMs() - triedAtMs >= TIMEOUT_MS;
+        if (isMutation || isSlow || unreachableTries >= MAX_UNREACHABLE_TRIES) {
           throw new AppError("shopify_unreachable", `${name}: ${reported}`, true, { cause: error });
         }
         log.debug("shopify.unreachable", { operation: name, reported });

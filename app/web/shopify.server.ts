@@ -10,13 +10,11 @@ import { setAbstractFetchFunc } from "@shopify/shopify-api/runtime";
 import { deps } from "#app/services/deps.server.ts";
 import { PLANS } from "#app/domain/plans.ts";
 import { env } from "#app/process/env.server.ts";
+import { TIMEOUT_MS } from "#app/shopify/graphql-request.ts";
 import { SealedSessionStorage } from "#app/data/shops/sealed-session-storage.server.ts";
 
 /** The only place for the Admin API version; a test compares the TOML files with it. */
 const API_VERSION = ApiVersion.October26;
-
-/** Node alone would wait five minutes for an answer, with a merchant's page or a worker's place. */
-const TIMEOUT_MS = 30_000;
 
 setAbstractFetchFunc((address, init) => {
   const limit = AbortSignal.timeout(TIMEOUT_MS);

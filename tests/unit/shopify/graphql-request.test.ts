@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createLog } from "#app/process/log.server.ts";
-import { requestGraphql, ShopifyUserError, type AdminGraphql } from "#app/shopify/graphql-request.ts";
+import {
+  requestGraphql,
+  ShopifyUserError,
+  TIMEOUT_MS,
+  type AdminGraphql,
+} from "#app/shopify/graphql-request.ts";
 
 const log = createLog("silent");
 
@@ -95,6 +100,21 @@ describe("requestGraphql", () => {
     const clock = openClock();
     expect(await requestGraphql({ graphql, log, clock }, QUERY, {})).toEqual({ shop: { name: "A" } });
     expect(calls()).toBe(2);
+  });
+
+  it("does not repeat a query that waited until the time limit, because a page waits for it", async () => {
+    const clock = openClock();
+    let calls = 0;
+    const graphql: AdminGraphql = async () => {
+      calls += 1;
+      await clock.wait(TIMEOUT_MS);
+      throw new Error("timed out");
+    };
+    await expect(requestGraphql({ graphql, log, clock }, QUERY, {})).rejects.toMatchObject({
+      code: "shopify_unreachable",
+      isRetryable: true,
+    });
+    expect(calls).toBe(1);
   });
 
   it("waits as long as the bucket needs when throttled", async () => {
