@@ -22,10 +22,17 @@ export type Handler<N extends JobName> = (
  * call and not the job, so it is retried and reported like any failure of Shopify.
  */
 async function openAdmin(shop: string): Promise<AdminGraphql> {
-  const { unauthenticated } = await import("#app/web/shopify.server.ts");
+  const { unauthenticated, sessionStorage } = await import("#app/web/shopify.server.ts");
   return async (operation, options) => {
-    const { admin } = await unauthenticated.admin(shop);
-    return admin.graphql(operation, options);
+    const { admin, session } = await unauthenticated.admin(shop);
+    return admin.graphql(operation, options).catch(async (error: { response?: { code?: number } }) => {
+      // The library renews only a token that expires; the stored one can be newer by now.
+      const stored = error.response?.code === 401 ? await sessionStorage.loadSession(session.id) : undefined;
+      if (stored?.accessToken === session.accessToken) {
+        await sessionStorage.storeSession(Object.assign(session, { expires: new Date() }));
+      }
+      throw error;
+    });
   };
 }
 

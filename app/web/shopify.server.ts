@@ -48,4 +48,4 @@ const shopify = shopifyApp({
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
 });
 
-export const { addDocumentResponseHeaders, authenticate, unauthenticated, login } = shopify;
+export const { addDocumentResponseHeaders, authenticate, unauthenticated, login, sessionStorage } = shopify;

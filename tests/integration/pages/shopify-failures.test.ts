@@ -2,6 +2,7 @@ import "@shopify/shopify-app-remix/adapters/node";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { Session } from "@shopify/shopify-app-remix/server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { SealedSessionStorage } from "#app/data/shops/sealed-session-storage.server.ts";
@@ -15,14 +16,19 @@ const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0
 const APP_URL = "https://app.example";
 const OF_OWNER = { associated_user_scope: "", associated_user: { account_owner: true } };
 
+const RENEWED = { access_token: "shpat_new", expires_in: 3_600 };
+
 const deps = await openTestDeps();
 /** How Shopify answers calls of the Admin API. */
 let answerCall: RequestListener;
 let closeApp: () => Promise<void>;
 
 const shopify = createServer((request, response) => {
-  if (request.url!.startsWith("/admin/api/")) answerCall(request, response);
-  else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(OF_OWNER));
+  if (request.url!.startsWith("/admin/api/")) return answerCall(request, response);
+  void text(request).then((asked) => {
+    const token = asked.includes("refresh_token") ? RENEWED : OF_OWNER;
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(token));
+  });
 });
 
 beforeAll(async () => {
@@ -43,7 +49,14 @@ beforeEach(async () => {
   const { variants } = await openBundleShop(deps);
   await addBundle(deps, variants.slice(0, 2), { status: "published" });
   await new SealedSessionStorage(deps.db, deps.secrets).storeSession(
-    new Session({ id: `offline_${SHOP}`, shop: SHOP, state: "", isOnline: false, accessToken: "shpat_any" }),
+    new Session({
+      id: `offline_${SHOP}`,
+      shop: SHOP,
+      state: "",
+      isOnline: false,
+      accessToken: "shpat_any",
+      refreshToken: "shprt_any",
+    }),
   );
 });
 afterEach(() => {
@@ -100,6 +113,24 @@ describe("a Shopify that has revoked the app's token", () => {
 
     expect(answer.status).toBe(302);
     expect(answer.headers.get("location")).toMatch(/^\/auth\/session-token\?/);
+  });
+});
+
+describe("a worker whose token Shopify refuses before it expires", () => {
+  it("renews it for the next try", async () => {
+    const used: unknown[] = [];
+    answerCall = (request, response) => {
+      used.push(request.headers["x-shopify-access-token"]);
+      answerWith(401)(request, response);
+    };
+    const { handlers } = await import("#jobs/handlers.ts");
+    const { signal } = new AbortController();
+    const pass = () => handlers["publish.reconcile"](deps, { shop: SHOP }, { signal });
+
+    await expect(pass()).rejects.toThrow("401");
+    await expect(pass()).rejects.toThrow("401");
+
+    expect(used).toEqual(["shpat_any", RENEWED.access_token]);
   });
 });
 
