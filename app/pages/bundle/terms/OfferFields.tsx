@@ -27,7 +27,7 @@ import { useRowRemoval } from "./use-row-removal.ts";
 /** The conditions and rewards of an offer: the fields of its kind. */
 export function OfferFields(props: FieldsProps) {
   const { t } = useTranslation("offer");
-  const { draft, currency, problemOf, warning, onChange } = props;
+  const { draft, currency, problemOf, onChange } = props;
   const { offer } = draft;
   // Editing amounts in a former currency converts the fields to the current one, even with the same numbers.
   const change = (changes: Partial<Fields>) =>
