@@ -133,8 +133,7 @@ function removeSourceMaps(folder) {
  */
 function requirePrograms() {
   const missing = [];
-  if (!process.env.REDIS_URL && !hasProgram("redis-server") && !hasProgram("valkey-server"))
-    missing.push("redis-server");
+  if (!hasProgram("redis-server") && !hasProgram("valkey-server")) missing.push("redis-server");
   const places = ["chromium-headless-shell", "chromium"].map((name) => `/usr/bin/${name}`);
   const browsers = process.env.CHROMIUM_PATH ? [process.env.CHROMIUM_PATH] : places;
   if (needsBrowser && !browsers.some((path) => existsSync(path))) missing.push("chromium-headless-shell");
@@ -142,7 +141,7 @@ function requirePrograms() {
   if (process.getuid?.() !== 0 || !hasProgram("apt-get")) {
     fail(
       `Missing: ${missing.join(", ")}. Install with your package manager (Debian: apt-get install ${missing.join(" ")}; ` +
-        "macOS: brew install redis chromium), or set REDIS_URL to a running Redis and CHROMIUM_PATH to a Chromium.",
+        "macOS: brew install redis chromium), or set CHROMIUM_PATH to a Chromium.",
     );
   }
   const env = { DEBIAN_FRONTEND: "noninteractive" };

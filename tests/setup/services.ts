@@ -76,7 +76,7 @@ export async function startRedis({ port: givenPort }: { port?: number } = {}): P
   if (!binary) {
     throw new Error(
       "No redis-server or valkey-server on the PATH. Install one (Debian: apt-get install redis-server; " +
-        "macOS: brew install redis) or set REDIS_URL.",
+        "macOS: brew install redis).",
     );
   }
   const folder = await mkdtemp(join(tmpdir(), "bundlesmith-redis-"));

@@ -29,8 +29,8 @@ afterEach(async () => {
 });
 
 /** Runs the demo as its npm script does after the set-up. */
-async function runDemo(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn("node", ["tests/standin/demo/main.ts", ...args], { env: { ...markedEnv, ...env } });
+async function runDemo(args: string[]): Promise<Ended> {
+  const child = spawn("node", ["tests/standin/demo/main.ts", ...args], { env: markedEnv });
   children.add(child);
   let stdout = "";
   let stderr = "";
@@ -70,17 +70,10 @@ describe("npm run demo", () => {
     ]);
   });
 
-  it("reports that the database is down and starts nothing else", async () => {
-    const { code, stdout, stderr } = await runDemo(["--once", "--json"], {
-      DATABASE_URL: "postgresql://nobody:nothing@127.0.0.1:1/none",
-      REDIS_URL: "redis://127.0.0.1:1",
-    });
-    expect(code).toBe(1);
-    expect(stdout).toBe("");
-    expect(lines(stderr).at(-1)).toMatch(/database could not be migrated: .*Is DATABASE_URL right/);
-  });
-
-  it("keeps every promise with few orders and no discount, stays up, and leaves nothing after Ctrl-C", async () => {
+  it("keeps every promise on its own servers with few orders and no discount, stays up, and leaves nothing after Ctrl-C", async () => {
+    // What an operator's shell holds is for other servers, which the demo must not touch.
+    const nowhere = { DATABASE_URL: "postgresql://127.0.0.1:1/none", REDIS_URL: "redis://127.0.0.1:1" };
+    const env = { ...markedEnv, ...nowhere, METRICS_PORT: String(await findFreePort()) };
     const history = simulateShop({
       seed: 3,
       products: 40,
@@ -96,7 +89,7 @@ describe("npm run demo", () => {
       "node",
       ["tests/standin/demo/main.ts", "--json", ...ports, "--orders", join(folder, "orders.csv")],
       // A process group of its own, which a terminal's Ctrl-C would reach as a whole.
-      { detached: true, env: markedEnv, stdio: ["ignore", "pipe", "pipe"] },
+      { detached: true, env, stdio: ["ignore", "pipe", "pipe"] },
     );
     children.add(child);
     let stdout = "";

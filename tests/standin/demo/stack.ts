@@ -25,7 +25,7 @@ export interface StackOptions {
   readonly appPort: number;
   /** Refill rate of the stand-in's Admin API in points per second; Shopify's plans have 100 to 2000. */
   readonly apiPointsPerSecond: number;
-  /** Servers that already run; by default those of `DATABASE_URL` and `REDIS_URL`, else new ones. */
+  /** Servers that already run; by default new ones, never those of the environment, which can be a real shop's. */
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
   /** The shop, already filled. */
@@ -47,9 +47,8 @@ export async function startStack(options: StackOptions, teardown: Teardown): Pro
     return service.url;
   };
   options.say("Starting PostgreSQL and Redis");
-  const databaseUrl =
-    options.databaseUrl ?? process.env["DATABASE_URL"] ?? (await keep(await startPostgres()));
-  const redisUrl = options.redisUrl ?? process.env["REDIS_URL"] ?? (await keep(await startRedis()));
+  const databaseUrl = options.databaseUrl ?? (await keep(await startPostgres()));
+  const redisUrl = options.redisUrl ?? (await keep(await startRedis()));
   await migrate(databaseUrl);
 
   const shop = options.state.domain;
@@ -82,6 +81,8 @@ export async function startStack(options: StackOptions, teardown: Teardown): Pro
     SHUTDOWN_WAIT_SECONDS: "0",
     APP_BRIDGE_URL: `${standin.url}/app-bridge.js`,
     TRUSTED_PROXIES: "loopback",
+    // Two workers cannot share the environment's.
+    METRICS_PORT: "",
     LOG_LEVEL: process.env["LOG_LEVEL"] ?? "warn",
   };
   const start = async (name: string, args: string[]) => {
