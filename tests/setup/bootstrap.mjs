@@ -112,6 +112,8 @@ function once(name, inputs, outputs, work) {
   const digest = digestOf(inputs);
   const isDone = existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
   if (isDone && outputs.every((path) => existsSync(join(ROOT, path)))) return;
+  // Work that is interrupted leaves neither the old output nor the new.
+  rmSync(stamp, { force: true });
   work();
   mkdirSync(STAMPS, { recursive: true });
   writeFileSync(stamp, digest);

@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 
 /**
  * Import path from a file to a wanted file, both included; undefined without one. Type imports do not
@@ -31,5 +34,36 @@ const commands = readdirSync("jobs/cli")
 describe("command-line tool", () => {
   it.each(commands)("%s runs in a clone without a generated database client", (command) => {
     expect(pathTo(command, (file) => file.startsWith("app/data/generated/"))).toBeUndefined();
+  });
+});
+
+describe("the set-up of a clone", () => {
+  const clone = mkdtempSync(join(tmpdir(), "bundlesmith-clone-"));
+  afterAll(() => rmSync(clone, { recursive: true }));
+
+  function write(path: string, text: string): void {
+    mkdirSync(dirname(join(clone, path)), { recursive: true });
+    writeFileSync(join(clone, path), text);
+  }
+
+  /** Writes the packages' lock file and sets the clone up; returns whether that installed packages. */
+  function setUp(lock: string): boolean {
+    write("package-lock.json", lock);
+    const args = [join(clone, "tests/setup/bootstrap.mjs"), "--engine"];
+    return spawnSync(process.execPath, args, { encoding: "utf8" }).stderr.includes("Installing packages");
+  }
+
+  it("does a step again after it failed for other sources, though its own are as at the last success", () => {
+    const lock = JSON.stringify({ lockfileVersion: 3, packages: { "": {} } });
+    write("package.json", "{}");
+    write("tests/setup/bootstrap.mjs", readFileSync("tests/setup/bootstrap.mjs", "utf8"));
+    write("node_modules/.bin/prisma", "");
+    write(
+      ".cache/bundlesmith/packages",
+      createHash("sha256").update("package-lock.json").update(lock).digest("hex"),
+    );
+    expect(setUp(lock)).toBe(false);
+    setUp("of another branch, and wrong");
+    expect(setUp(lock)).toBe(true);
   });
 });
