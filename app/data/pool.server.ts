@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import pg from "pg";
 import { reasonOf, withoutPassword } from "#app/process/errors.ts";
 
@@ -80,15 +81,21 @@ export async function pingDatabase(pool: pg.Pool): Promise<void> {
 const START_TIMEOUT_MS = 5_000;
 
 /**
- * Checks before a process starts that the app's tables exist.
+ * Checks before a process starts that the database has all migrations of this release.
  *
  * @throws Error with one line that says where they are missing and why
  */
 export async function requireTables(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: START_TIMEOUT_MS });
   try {
+    const files = await readdir(new URL("../../prisma/migrations", import.meta.url));
     await client.connect();
-    await client.query('SELECT 1 FROM "Shop" LIMIT 1');
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT "migration_name" AS "name" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL',
+    );
+    const done = new Set(rows.map(({ name }) => name));
+    const missing = files.sort().find((name) => /^\d/.test(name) && !done.has(name));
+    if (missing !== undefined) throw new Error(`the migration ${missing} is missing`);
   } catch (cause) {
     const why = `PostgreSQL at ${withoutPassword(connectionString)} cannot be used (${reasonOf(cause)}).`;
     throw new Error(`${why} Start it, set DATABASE_URL, or run: npx prisma migrate deploy.`, { cause });

@@ -75,6 +75,22 @@ describe("the web process", () => {
     expect(lines[0]).not.toContain("hunter2");
   });
 
+  it("refuses a database without the newest migration in one line that names it", async () => {
+    const { rows } = await deps.pool.query<{ name: string }>(
+      `UPDATE "_prisma_migrations" SET "finished_at" = NULL
+       WHERE "migration_name" = (SELECT max("migration_name") FROM "_prisma_migrations")
+       RETURNING "migration_name" AS "name"`,
+    );
+    const { code, lines } = await startWeb({}).ended;
+    await deps.pool.query(
+      `UPDATE "_prisma_migrations" SET "finished_at" = now() WHERE "finished_at" IS NULL`,
+    );
+    expect(code).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(`the migration ${rows[0]!.name} is missing`);
+    expect(lines[0]).toContain("npx prisma migrate deploy");
+  });
+
   it("starts while Redis is down, takes webhooks, and reports its pages as not ready", async () => {
     const shop = "early-shop.myshopify.com";
     await deps.db.shop.create({ data: shopRow(shop) });

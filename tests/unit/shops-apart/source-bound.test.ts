@@ -49,7 +49,6 @@ const OF_ALL_SHOPS: Readonly<Record<string, OfAllShops>> = {
     part: "BrowseEvent",
     why: "visits of any shop that came for a month before it was made are put there",
   },
-  requireTables: { part: "Shop", why: "asks whether there is a table, of no shop" },
   listOthersAnswers: { part: "where", why: "shops whose owners agreed learn from each other, namelessly" },
   listForeignProducts: {
     part: "other",
