@@ -45,7 +45,7 @@ const MOST_LINES = 500;
  * variant for each SKU, its most frequent title and median price, plenty of stock and no known cost. Times without a
  * zone count as UTC.
  *
- * @returns orders oldest first. Cancellations (orders numbered C…, quantities not above zero), rows without a price
+ * @returns orders oldest first. Cancellations (orders numbered C1 or A1, quantities not above zero), rows without a price
  *   above zero and lines of an order beyond 500 are skipped and counted, because Shopify has no such orders
  * @throws Error with the file's name if it cannot be read, lacks a column, or holds no usable order
  * Known weakness: a moved log keeps its weekdays and the order of its seasons, but not the calendar dates.
@@ -74,7 +74,7 @@ export async function loadOrderLog(
     const quantity = Number(cells[columns.qty]);
     const unitPriceMinor = Math.round(Number(cells[columns.unit_price]) * 100);
     const sku = (cells[columns.sku] ?? "").trim();
-    if (/^[A-Za-z]/.test(orderId)) skip("cancellation or adjustment");
+    if (/^[AC]\d+$/.test(orderId)) skip("cancellation or adjustment");
     else if (!Number.isInteger(quantity) || quantity <= 0) skip("quantity not above zero");
     else if (!(unitPriceMinor > 0)) skip("price not above zero");
     else if (orderId === "" || sku === "") skip("no order number or no SKU");
@@ -95,7 +95,10 @@ export async function loadOrderLog(
       tally.pricesMinor.push(unitPriceMinor);
     }
   }
-  if (open.size === 0) throw new Error(`${path}: no usable order in ${linesRead} rows`);
+  if (open.size === 0) {
+    const counts = [`${linesRead} rows`, ...Object.entries(skipped).map(([reason, n]) => `${n} ${reason}`)];
+    throw new Error(`${path}: no usable order in ${counts.join(", ")}`);
+  }
 
   const placed = [...open].sort(([, a], [, b]) => a.placedAtMs - b.placedAtMs);
   const lastMs = placed[placed.length - 1]![1].placedAtMs;
@@ -125,7 +128,8 @@ async function* readRows(path: string): AsyncGenerator<string[]> {
 function placeColumns(header: readonly string[], path: string): ColumnPlaces {
   const names = header.map((name) => name.trim().toLowerCase());
   const missing = REQUIRED_COLUMNS.filter((name) => !names.includes(name));
-  if (missing.length > 0) throw new Error(`${path}: line 1 lacks the columns ${missing.join(", ")}`);
+  if (missing.length > 0)
+    throw new Error(`${path}: line 1 lacks the columns ${missing.join(", ")}; expected CSV with commas`);
   const place = (name: string) => names.indexOf(name);
   return {
     order_id: place("order_id"),

@@ -38,7 +38,7 @@ describe("loadOrderLog", () => {
     [
       "a file without a usable row",
       "order_id,ts,sku,title,qty,unit_price\nC1,2020-01-01,1,X,1,1\n",
-      /no usable order in 1 rows/,
+      /no usable order in 1 rows, 1 cancellation or adjustment/,
     ],
   ])("refuses %s in one line that names the file", async (_, content, message) => {
     const name = content instanceof Buffer ? "broken.csv.gz" : "broken.csv";
@@ -64,6 +64,15 @@ describe("loadOrderLog", () => {
       "time not understood": 1,
     });
     expect(log.orders.map(({ name }) => name)).toEqual(["#5"]);
+  });
+
+  it("reads orders whose numbers start with letters", async () => {
+    const path = await fileOf(
+      "names.csv",
+      "order_id,ts,sku,title,qty,unit_price\nORD-7,2020-01-06,1,Cup,1,2\nC8,2020-01-06,1,Cup,1,2\n",
+    );
+    const { orders } = await loadOrderLog(path, { endAtMs });
+    expect(orders.map(({ name }) => name)).toEqual(["#ORD-7"]);
   });
 
   it("moves the log by whole weeks to end in the week before the given instant", async () => {
