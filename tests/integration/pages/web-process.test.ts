@@ -31,8 +31,11 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
-function startWeb(changed: Record<string, string | undefined>) {
-  const child = spawn(process.execPath, ["app/web.ts"], {
+function startWeb(
+  changed: Record<string, string | undefined>,
+  [program, ...args] = [process.execPath, "app/web.ts"],
+) {
+  const child = spawn(program!, args, {
     cwd: ROOT,
     env: {
       PATH: process.env["PATH"],
@@ -153,6 +156,16 @@ describe("the web process", () => {
     shopify.close();
     expect(answer.status).toBe(500);
     expect(/<h1>(.*)<\/h1>/.exec(await answer.text())?.[1]).toBe("Something went wrong on our side");
+  });
+
+  it("ends before `npm start` does, which a supervisor asks to stop", async () => {
+    const port = await findFreePort();
+    const settings = { PORT: String(port), SHUTDOWN_WAIT_SECONDS: "0" };
+    const { child } = startWeb(settings, ["npm", "start"]);
+    await untilAnswering(`http://127.0.0.1:${port}/healthz`);
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
   });
 
   it("refuses a port that another process holds", async () => {
