@@ -124,7 +124,10 @@ function expectPromisesKept(stdout: string): void {
   expect(figures["offersOnStorefront"]).toBe(figures["published"]);
   expect(figures["widgetPriceMinor"]).toBe(figures["checkoutPriceMinor"]);
   expect(figures["conversionRecorded"]).toBe(true);
-  expect(figures["uplift"]).toMatchObject({ visitors: { treated: expect.any(Number) as number } });
+  expect(figures["uplift"]).toMatchObject({
+    answer: { text: expect.stringMatching(/\.$/) as string },
+    arms: [{ visitors: expect.stringMatching(/^\d/) as string }, { name: expect.any(String) as string }],
+  });
 }
 
 /** Command lines of processes from these tests that still run. */

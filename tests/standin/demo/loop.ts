@@ -19,7 +19,8 @@ export interface LoopFigures {
   readonly widgetPriceMinor: number;
   readonly checkoutPriceMinor: number;
   readonly conversionRecorded: boolean;
-  readonly uplift: Readonly<Record<string, unknown>>;
+  /** What the results page says of visitors with and without offers. */
+  readonly uplift: { readonly answer: { readonly text: string }; readonly arms: readonly unknown[] };
 }
 
 export interface LoopParts {
@@ -49,7 +50,7 @@ export async function runLoop(parts: LoopParts): Promise<LoopFigures> {
   const purchase = await buyOneBundle(parts);
   await visitStorefront(parts);
   const { watch, stack, merchant } = parts;
-  const results = (await merchant.readResults()) as { results?: { uplift?: Record<string, unknown> } };
+  const { results } = (await merchant.readResults()) as { results: LoopFigures["uplift"] };
   return {
     orders: await watch.count(`SELECT count(*) AS n FROM "Order" WHERE shop = $1`),
     webhooks: stack.standin.webhooks.counts.delivered,
@@ -59,7 +60,7 @@ export async function runLoop(parts: LoopParts): Promise<LoopFigures> {
     approved,
     published,
     ...purchase,
-    uplift: results.results?.uplift ?? {},
+    uplift: { answer: results.answer, arms: results.arms },
   };
 }
 
