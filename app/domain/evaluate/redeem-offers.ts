@@ -51,9 +51,9 @@ export interface RedeemableOffer {
 
 /**
  * Finds the offers that explain the discounts left over by sets. An offer matches if its saving on the order as it
- * was placed is within the tolerances of `attributeDiscounts`. The offer that explains the most units comes first,
- * and a line serves one offer. Each offer is tried on all free lines, and again on only the discounted ones, in case
- * another discount or a subscription kept it from the rest.
+ * was placed is within the tolerances of `attributeDiscounts` and each of its lines shows a share of it. The offer that
+ * explains the most units comes first, and a line serves one offer. Each offer is tried on all free lines, and again on
+ * only the discounted ones, in case another discount or a subscription kept it from the rest.
  *
  * @param free lines by variant, including those without a discount
  */
@@ -118,6 +118,10 @@ function tryRule(
   const priceMinor = priced.reduce((sum, { line, units }) => sum + line.unitPriceMinor * units, 0);
   const units = priced.reduce((sum, draw) => sum + draw.units, 0);
   const expected = saving.hundredths * 10 ** (minorDigits(currency) - 2);
+  // Shopify spreads a discount by price, so only a line with a share under one minor unit can show none of it.
+  const shows = ({ line, units: drawn }: Draw) =>
+    line.bundleDiscountMinor > 0 || line.unitPriceMinor * drawn * expected < priceMinor;
+  if (!priced.every(shows)) return null;
   const tolerance = Math.max(priceMinor * CLOSE_RATIO, setsOf(rule, draws) + priced.length);
   return { offer, rule, draws, units, miss: Math.abs(observed - expected) / tolerance };
 }
