@@ -105,14 +105,16 @@ export function checkBundleEdit(
       values: { limitRatio: settings.maxDiscountRatio },
     });
   }
+  const { marginFloorRatio } = settings;
   const marginRatio = Math.min(
     ...steps.map(({ afterMinor, costMinor }) => (afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0)),
   );
-  if (marginRatio < settings.marginFloorRatio - 1e-9) {
+  // Less one minor unit, because costs and discounts are rounded.
+  if (steps.some(({ afterMinor, costMinor }) => afterMinor - costMinor < marginFloorRatio * afterMinor - 1)) {
     warnings.push({
       field: "discountRatio",
       code: "belowFloor",
-      values: { marginRatio, floorRatio: settings.marginFloorRatio },
+      values: { marginRatio, floorRatio: marginFloorRatio },
     });
   }
   return { problems, warnings };
