@@ -86,6 +86,8 @@ interface Explanation {
   readonly draws: readonly Draw[];
   /** Units with the discount. */
   readonly units: number;
+  /** Our discount on their lines, minor units. */
+  readonly observedMinor: number;
   /** Distance between the offer's discount and the observed one, in tolerances. */
   readonly miss: number;
 }
@@ -95,7 +97,11 @@ function explain(offer: RedeemableOffer, lines: readonly DiscountedLine[]): Expl
   const tried = [lines, discounted].flatMap((some) =>
     offer.rules.flatMap((rule) => tryRule(offer, rule, some) ?? []),
   );
-  return tried.filter(({ miss }) => miss <= 1).sort((a, b) => a.miss - b.miss)[0] ?? null;
+  // Most discount first: any size of a gift explains two sizes, of which the approved size alone explains one as well.
+  const [best] = tried
+    .filter(({ miss }) => miss <= 1)
+    .sort((a, b) => b.observedMinor - a.observedMinor || a.miss - b.miss);
+  return best ?? null;
 }
 
 function tryRule(
@@ -114,16 +120,16 @@ function tryRule(
   if (!saving) return null;
   const draws = toDraws(saving, byVariant);
   const priced = draws.filter(({ isDiscounted }) => isDiscounted);
-  const observed = priced.reduce((sum, { line }) => sum + line.bundleDiscountMinor, 0);
+  const observedMinor = priced.reduce((sum, { line }) => sum + line.bundleDiscountMinor, 0);
   const priceMinor = priced.reduce((sum, { line, units }) => sum + line.unitPriceMinor * units, 0);
   const units = priced.reduce((sum, draw) => sum + draw.units, 0);
   const expected = saving.hundredths * 10 ** (minorDigits(currency) - 2);
   // Shopify spreads a discount by price, so only a line with a share under one minor unit can show none of it.
   const shows = ({ line, units: drawn }: Draw) =>
     line.bundleDiscountMinor > 0 || line.unitPriceMinor * drawn * expected < priceMinor;
-  if (!priced.every(shows)) return null;
+  if (observedMinor === 0 || !priced.every(shows)) return null;
   const tolerance = Math.max(priceMinor * CLOSE_RATIO, setsOf(rule, draws) + priced.length);
-  return { offer, rule, draws, units, miss: Math.abs(observed - expected) / tolerance };
+  return { offer, rule, draws, units, observedMinor, miss: Math.abs(observedMinor - expected) / tolerance };
 }
 
 function toDraws(

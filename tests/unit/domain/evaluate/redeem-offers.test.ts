@@ -61,6 +61,18 @@ describe("redeemOffers", () => {
     expect(redeem(lines, anyTwo(["1", "2"], 300), ofOne)).toEqual([["breaks", 600]]);
   });
 
+  it("credits all variants of a product that were taken as the gift, rather than the approved one alone", () => {
+    const lines = [line("11", 2_000, 0), line("21", 1_500, 3_000), line("22", 1_000, 2_000)];
+    const inSize = (product: string | null): RuleBody => ({
+      kind: "gift",
+      buy: { spendHundredths: 500 },
+      gift: { variant: "21", quantity: 1, product },
+      basisPoints: 10_000,
+    });
+    const [approved, any] = [offer("gift", ["1"], inSize(null)), offer("gift", ["1"], inSize("2"))];
+    expect(redeem(lines, { ...any, rules: [...approved.rules, ...any.rules] })).toEqual([["gift", 5_000]]);
+  });
+
   it("credits an offer whose discount is too small to reach its cheapest line", () => {
     expect(redeem([line("11", 20_000, 100), line("21", 10, 0)], anyTwo(["1", "2"], 50))).toEqual([
       ["two", 100],
