@@ -86,6 +86,7 @@ export async function saveOrders(
   const inForce = new Set(latest.filter(({ event }) => written.has(event.orderGid)));
   const late = reported.filter((one) => !inForce.has(one));
   await fillSold(client, shop, late);
+  await fillCustomers(client, shop, late);
   await writeRefunds(client, shop, [...reported.flatMap(({ event }) => event.refunds), ...refunds]);
   await applyRefunds(client, shop, orderGids);
   return [...new Set([...undecided, ...known])];
@@ -191,6 +192,24 @@ async function fillSold(
      WHERE l."shop" = $1 AND l."orderGid" = s."orderGid" AND l."lineGid" = s."lineGid"
        AND (l."variantGid" IS NULL OR l."productGid" IS NULL)`,
     [shop, JSON.stringify(sold)],
+  );
+}
+
+/** Fills in the customers from such messages: of an order that the API reported first, only they name one. */
+async function fillCustomers(
+  client: PoolClient,
+  shop: string,
+  late: readonly Reported<OrderEvent>[],
+): Promise<void> {
+  const customers = late.flatMap(({ event: { orderGid, customerKey } }) =>
+    customerKey === null ? [] : [{ orderGid, customerKey }],
+  );
+  if (customers.length === 0) return;
+  await client.query(
+    `UPDATE "Order" o SET "customerKey" = c."customerKey"
+     FROM jsonb_to_recordset($2::jsonb) AS c("orderGid" text, "customerKey" text)
+     WHERE o."shop" = $1 AND o."orderGid" = c."orderGid" AND o."customerKey" IS NULL AND o."erasedAt" IS NULL`,
+    [shop, JSON.stringify(customers)],
   );
 }
 

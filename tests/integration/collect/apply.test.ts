@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Deps } from "#app/services/deps.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
+import { toOrderEvent } from "#app/domain/collect/messages/order-payload.ts";
 import type { RefundEvent } from "#app/domain/collect/order-event.ts";
 import { AppError } from "#app/process/errors.ts";
 import { applyInboxEvent, applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
@@ -358,6 +359,24 @@ describe("applyInboxEvent", () => {
     await applyInboxEvent(deps, { shop: SHOP, webhookId: "w", now });
     const applied = await deps.db.inboxEvent.findFirstOrThrow();
     expect(applied).toMatchObject({ appliedAt: now, payload: {}, problem: null });
+  });
+});
+
+describe("an order that a reading of the API reports before its own webhook arrives", () => {
+  it("gets its customer, whom only the webhook names", async () => {
+    const { events } = liveSomeDays();
+    const index = events.findIndex(({ topic }) => topic === "orders/create");
+    const order = toOrderEvent(events[index]!.payload, () => "");
+    if (!order.ok) throw new Error(order.detail);
+    const event = { ...order.value, customerKey: null };
+    const reportedAt = new Date(events[index]!.triggeredAtMs + 60_000);
+    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event, reportedAt }]));
+    await deliver(events, [index]);
+    const stored = await deps.db.order.findFirstOrThrow();
+    expect(stored).toMatchObject({
+      customerKey: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      sourceTriggeredAt: reportedAt,
+    });
   });
 });
 

@@ -500,7 +500,10 @@ describe("customers/redact", () => {
   it("keeps an order anonymous when it is reported again", async () => {
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
     await receiveOrder("again", (order) => ({ ...order, updated_at: "2026-12-02T00:00:00Z" }));
-    await applyInboxEvent(deps, { shop: SHOP, webhookId: "again", now: NOW });
+    await receiveOrder("older", (order) => order);
+    for (const webhookId of ["again", "older"]) {
+      await applyInboxEvent(deps, { shop: SHOP, webhookId, now: NOW });
+    }
     const order = await deps.db.order.findFirstOrThrow({ where: { shop: SHOP } });
     expect(order).toMatchObject({ sourceUpdatedAt: new Date("2026-12-02T00:00:00Z"), erasedAt: NOW });
     expect(await readWhose()).toEqual([{ customerKey: null, visitorKey: null }]);
