@@ -105,16 +105,14 @@ export function checkBundleEdit(
       values: { limitRatio: settings.maxDiscountRatio },
     });
   }
-  const { marginFloorRatio } = settings;
   const marginRatio = Math.min(
     ...steps.map(({ afterMinor, costMinor }) => (afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0)),
   );
-  // Less one minor unit, because costs and discounts are rounded.
-  if (steps.some(({ afterMinor, costMinor }) => afterMinor - costMinor < marginFloorRatio * afterMinor - 1)) {
+  if (marginRatio < settings.marginFloorRatio - 1e-9) {
     warnings.push({
       field: "discountRatio",
       code: "belowFloor",
-      values: { marginRatio, floorRatio: marginFloorRatio },
+      values: { marginRatio, floorRatio: settings.marginFloorRatio },
     });
   }
   return { problems, warnings };

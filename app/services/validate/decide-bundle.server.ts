@@ -25,7 +25,6 @@ import {
   type LoggedAction,
 } from "#app/domain/validate/decide.ts";
 import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.server.ts";
-import { planEdit } from "./plan-edit.server.ts";
 
 const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 
@@ -37,7 +36,6 @@ type DecisionRefusal =
   | "plan_is_full"
   | "last_day_over"
   | "over_limit"
-  | "below_floor"
   | "terms_changed"
   | "decision_conflict";
 
@@ -111,8 +109,8 @@ export async function decideBundle(
       }
       // The next publishing pass would end it at once.
       if (bundle.endsAt !== null && bundle.endsAt <= now) return { ok: false, reason: "last_day_over" };
-      const limit = decision === "approve" ? await findLimit(tx, bundle, now) : null;
-      if (limit !== null) return { ok: false, reason: limit };
+      if (decision === "approve" && (await isOverLimit(tx, bundle)))
+        return { ok: false, reason: "over_limit" };
       const left = await countLiveBundlesLeft(tx, { shop, now, isReturn: decision !== "approve" });
       if (left === 0) return { ok: false, reason: "plan_is_full" };
     }
@@ -140,22 +138,17 @@ export async function decideBundle(
   return result;
 }
 
-/** The limit of today that forbids a discount that no person chose; null if none does. */
-async function findLimit(tx: Db, bundle: BundleRow, now: Date): Promise<"over_limit" | "below_floor" | null> {
-  const { id: bundleId, shop, kind, currency, discountRatio } = bundle;
-  if (kind === MERCHANT_KIND || discountRatio === 0) return null;
-  const settings = await readSettings(tx, shop);
-  const asItIs = await planEdit(tx, bundle, {}, { settings, currency, isReturn: false, now });
-  const [warning] = asItIs.ok ? asItIs.warnings : [];
-  if (!warning) return null;
+/** Whether the highest discount of today forbids a discount that no person chose. */
+async function isOverLimit(tx: Db, { id: bundleId, shop, kind, discountRatio }: BundleRow): Promise<boolean> {
+  if (kind === MERCHANT_KIND) return false;
+  const { maxDiscountRatio } = await readSettings(tx, shop);
+  if (discountRatio <= maxDiscountRatio + 1e-9) return false;
   const log = (await findBundle(tx, { shop, bundleId }))?.decisions ?? [];
-  const isChosen = log.some(
+  return !log.some(
     ({ decidedBy, detail }) =>
       decidedBy !== AUTOPILOT &&
       changesOf(detail).some(({ field }) => field === "discountRatio" || field === "terms"),
   );
-  if (isChosen) return null;
-  return warning.code === "overLimit" ? "over_limit" : "below_floor";
 }
 
 /** The newest log entry of a bundle, unless it is the one that was seen. */
