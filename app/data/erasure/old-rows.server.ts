@@ -30,8 +30,12 @@ export async function deleteOldRows(db: DbClient, shop: string, days: KeptDays, 
   const browsing = await db.browseEvent.deleteMany({ where: { shop, occurredAt: before(days.browsing) } });
   let orders = 0;
   for (let count = ORDERS_AT_ONCE; count === ORDERS_AT_ONCE; orders += count) {
-    const where = { shop, placedAt: before(days.orders) };
-    ({ count } = await db.order.deleteMany({ where, limit: ORDERS_AT_ONCE }));
+    // Prisma's own limit would name the shop only in the selection.
+    count = await db.$executeRaw`
+      DELETE FROM "Order" WHERE shop = ${shop} AND "orderGid" IN (
+        SELECT o."orderGid" FROM "Order" o
+        WHERE o.shop = ${shop} AND o."placedAt" < ${before(days.orders).lt}
+        LIMIT ${ORDERS_AT_ONCE})`;
   }
   await db.refund.deleteMany({ where: { shop, refundedAt: before(days.orders) } });
   // No figure reads further back than a measuring period, which is shorter than the fewest days of orders.
