@@ -195,7 +195,7 @@ async function fillSold(
   );
 }
 
-/** Fills in the customers from such messages: of an order that the API reported first, only they name one. */
+/** Fills in the customers from late messages too: of an order that the API reported first, only they name one. */
 async function fillCustomers(
   client: PoolClient,
   shop: string,

@@ -13,8 +13,8 @@ const LATEST_DAYS = 30;
 
 /**
  * Step 8, evaluate: saves the result of each finished measuring period in every shop, while its page views and orders
- * still exist, and again a day later with late orders. Call it before retention deletes them. Logs a shop that fails and goes on with the next one: the nightly
- * job tries again, and retention does not wait.
+ * still exist, and again a day later with late orders. Call it before retention deletes them. Logs a shop that fails
+ * and goes on with the next one: the nightly job tries again, and retention does not wait.
  *
  * @returns how many results were saved
  */
