@@ -1,9 +1,8 @@
-import { Z90, type Estimate, upperMedian } from "#app/domain/numbers/statistics.ts";
-import { groupBy } from "#app/domain/group-by.ts";
+import { Z90, type Estimate } from "#app/domain/numbers/statistics.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
-import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
-import { movesRatio } from "#app/domain/trends/prices/price-elasticity.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { fitElasticity, learnSalesElasticity, MOST_STEP, readSales, type Sales } from "./sales-elasticity.ts";
 
 interface CountedPair {
   readonly items: readonly [number, number];
@@ -14,12 +13,6 @@ interface CountedPair {
 const LEAST_TOGETHER = 8;
 /** The pairs with the most orders: more pairs add time and hardly any precision. */
 const MOST_PAIRS = 3_000;
-/** For an item sold less often, price moves go unobserved. */
-const LEAST_SALES = 40;
-/** Minimum standard deviation of an item's log price: smaller moves carry no information. */
-const LEAST_PRICE_SPREAD = 0.01;
-/** Fisher's F of log prices by week; below it, prices differ by shopper and not over time. */
-const LEAST_MOVES_RATIO = 3;
 /** At an order, a price is known if the sales before and after agree to `SAME_PRICE` and lie at most this far apart. */
 const MOST_GAP_MS = 30 * DAY_MS;
 const SAME_PRICE = 0.015;
@@ -29,10 +22,11 @@ const MOST_DEVIATION = 1;
 const MOST_DISAGREEMENT = 3;
 /** With fewer items that moved their price, the result describes single products and not the shop. */
 const LEAST_ITEMS = 10;
-/** Newton's method, with a limit on each step for stability. */
-const MOST_ROUNDS = 30;
-const MOST_STEP = 1;
-const SMALLEST_STEP = 1e-4;
+/**
+ * Largest ratio of the elasticity of the odds to that of sales. Sales respond less, because they include shoppers who buy
+ * the item for itself and would have bought it anyway. On simulated shops of three kinds the ratio is 1.3 to 2.4.
+ */
+const MOST_OF_SALES = 2.5;
 
 /** Orders that hold one item of a pair: the other's log price relative to its usual one, and whether they hold it. */
 interface AttachHistory {
@@ -54,6 +48,9 @@ export interface AttachElasticity {
  * holds a. All pairs share ε; each direction of a pair has its own level. Offers use this response (`oddsEffectAt`).
  *
  * The price of b comes from the orders before and after, because only orders with b show their own.
+ *
+ * Prices move a few times a year, so ε can be twice the truth by chance. Its low end is therefore at most 2.5 times that
+ * of the response of all sales of the products (`learnSalesElasticity`), which comes from several times as many orders.
  *
  * @param pairs that go together; each is read in both directions
  * @returns null if too few prices moved over time, or products disagree so much that something else moved price and
@@ -82,24 +79,19 @@ export function learnAttachElasticity(
     const attached = isAttached.reduce((sum, one) => sum + one, 0);
     return Math.log(attached / (isAttached.length - attached));
   });
-  let elasticity = 0;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const { slope, information } = differentiate(histories, levels, elasticity);
-    if (information <= 0) return null;
-    const step = Math.max(-MOST_STEP, Math.min(MOST_STEP, slope / information));
-    elasticity += step;
-    if (Math.abs(step) < SMALLEST_STEP) break;
-  }
-  const { information, slopeOfItem } = differentiate(histories, levels, elasticity);
-  const deviation =
-    Math.sqrt([...slopeOfItem.values()].reduce((sum, slope) => sum + slope ** 2, 0)) / information;
+  const fitted = fitElasticity((elasticity) => differentiate(histories, levels, elasticity));
+  if (!fitted) return null;
+  const { elasticity, deviation, information } = fitted;
   if (deviation > Math.min(MOST_DEVIATION, MOST_DISAGREEMENT / Math.sqrt(information))) return null;
   const atLeastNone = (value: number) => Math.max(0, value);
+  const low = elasticity - Z90 * deviation;
+  const ofSales = learnSalesElasticity(occurrences, sales);
+  const lowOfSales = ofSales ? MOST_OF_SALES * (ofSales.elasticity - Z90 * ofSales.deviation) : low;
   return {
-    items: slopeOfItem.size,
+    items: fitted.items,
     elasticity: {
       value: atLeastNone(elasticity),
-      low: atLeastNone(elasticity - Z90 * deviation),
+      low: atLeastNone(Math.min(low, lowOfSales)),
       high: atLeastNone(elasticity + Z90 * deviation),
     },
   };
@@ -132,47 +124,6 @@ function differentiate(histories: readonly AttachHistory[], levels: Float64Array
     levels[history]! += Math.max(-MOST_STEP, Math.min(MOST_STEP, surplus / weight));
   });
   return { slope, information, slopeOfItem };
-}
-
-interface Sales {
-  /** Baskets of `Occurrences` with a paid price, ascending. */
-  readonly basket: readonly number[];
-  readonly logPrice: readonly number[];
-  /** Median of the log price. */
-  readonly usual: number;
-}
-
-/** [items] its sales; null if its price did not move over time. */
-function readSales(baskets: Baskets, occurrences: Occurrences): (Sales | null)[] {
-  const open = baskets.items.map(() => ({ basket: [] as number[], logPrice: [] as number[] }));
-  occurrences.logBasket.forEach((logBasket, basket) => {
-    for (let line = baskets.offsets[logBasket]!; line < baskets.offsets[logBasket + 1]!; line++) {
-      const paidMinor = baskets.unitPriceMinor[line]!;
-      if (paidMinor <= 0) continue;
-      const own = open[baskets.item[line]!]!;
-      own.basket.push(basket);
-      own.logPrice.push(Math.log(paidMinor));
-    }
-  });
-  return open.map(({ basket: own, logPrice }) => {
-    if (own.length < LEAST_SALES || !isMovedInTime(occurrences, own, logPrice)) return null;
-    return { basket: own, logPrice, usual: upperMedian(logPrice.toSorted((x, y) => x - y))! };
-  });
-}
-
-/** Whether a price moved, and more between weeks than between the shoppers of one week. */
-function isMovedInTime(
-  { placedAtMs }: Occurrences,
-  basket: readonly number[],
-  logPrice: readonly number[],
-): boolean {
-  const weeks = groupBy(logPrice.keys(), (at) => Math.floor(placedAtMs[basket[at]!]! / WEEK_MS));
-  if (weeks.size < 2 || basket.length <= weeks.size) return false;
-  const mean = logPrice.reduce((sum, x) => sum + x, 0) / logPrice.length;
-  const squares = logPrice.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  if (Math.sqrt(squares / logPrice.length) < LEAST_PRICE_SPREAD) return false;
-  const ofWeeks = [...weeks.values()].map((own) => own.map((at) => logPrice[at]!));
-  return movesRatio(ofWeeks) >= LEAST_MOVES_RATIO;
 }
 
 /** Response of buyers of `a` to the price of `b`; null if it is fixed or unknown, or if all or none bought `b`. */

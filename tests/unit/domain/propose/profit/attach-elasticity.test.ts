@@ -27,10 +27,13 @@ interface Shop {
   readonly pairs?: number;
   /** Whether the price differs per order, as with a rebate, and not per week. */
   readonly isByShopper?: boolean;
+  /** Shoppers who buy the second product alone when it is cheaper, for each who does at its usual price. */
+  readonly aloneTimes?: number;
 }
 
 /** A year in which the second product of each pair is cheaper in about every third week. */
-function sellPairs({ elasticityOf, ordersAWeek = 20, pairs = PAIRS, isByShopper = false }: Shop): Baskets {
+function sellPairs(shop: Shop): Baskets {
+  const { elasticityOf, ordersAWeek = 20, pairs = PAIRS, isByShopper = false, aloneTimes = 1 } = shop;
   const random = seededRandom(3);
   const orders: { atMs: number; lines: { item: number; paidMinor: number }[] }[] = [];
   for (let pair = 0; pair < pairs; pair++)
@@ -45,7 +48,8 @@ function sellPairs({ elasticityOf, ordersAWeek = 20, pairs = PAIRS, isByShopper 
         const first = { item: 2 * pair, paidMinor: 2_000 };
         orders.push({ atMs, lines: isAdded ? [first, second] : [first] });
         // Shoppers who buy the second alone show its price.
-        orders.push({ atMs: atMs + 60_000, lines: [second] });
+        if (factor === 1 || aloneTimes === 1 || random() < aloneTimes)
+          orders.push({ atMs: atMs + 60_000, lines: [second] });
       }
     }
   orders.sort((a, b) => a.atMs - b.atMs);
@@ -91,6 +95,13 @@ describe("learnAttachElasticity", () => {
     expect(elasticity.value).toBeCloseTo(planted, 0);
     expect(elasticity.low).toBeLessThanOrEqual(planted);
     expect(elasticity.high).toBeGreaterThanOrEqual(planted);
+  });
+
+  it("relies on no response at its low end if the product does not sell more when it is cheaper", () => {
+    expect(learn({ elasticityOf: () => 2.5 })!.elasticity.low).toBeGreaterThan(0.2);
+    const { elasticity } = learn({ elasticityOf: () => 2.5, aloneTimes: 0.75 })!;
+    expect(elasticity.value).toBeCloseTo(2.5, 0);
+    expect(elasticity.low).toBe(0);
   });
 });
 
