@@ -5,7 +5,6 @@ import { openLogClock } from "#app/domain/prepare/log-clock.ts";
 import { joinChoices, listVariants, sumUnits } from "#app/domain/prepare/join-choices.ts";
 import type { BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { proposeQuantityOffers } from "#app/domain/propose/quantity/propose-quantity.ts";
-import { SEASONAL_NAMES } from "#app/domain/trends/methods/demand-candidates.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { replayProposals, type AcceptedProposal } from "#app/domain/validate/replay-proposals.ts";
@@ -51,42 +50,9 @@ const FLAGS = {
   others: { kind: "file", help: "JSON: what other shops' offers have told" },
   top: { kind: "integer", fallback: 100, min: 1, max: 5_000, help: "bundles proposed at most" },
   currency: { kind: "text", help: "of a log that names none, ISO 4217; USD when absent" },
-  without: { kind: "text", help: "parts to do without, for measuring what each is worth: NAME,NAME" },
   seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "of every random choice" },
   out: { kind: "output", help: "where to write; stdout when absent" },
 } as const;
-
-/** The names that `--without` knows: steps, methods and sources. */
-const PARTS: readonly string[] = [
-  "behaviour",
-  "second window",
-  "relu network",
-  "popularity",
-  "confidence",
-  "rp3beta",
-  "ease",
-  "co-view",
-  "text",
-  "basket neighbours",
-  "customer history",
-  "trends",
-  "season",
-  "prices",
-  "linear map",
-  "challengers",
-  "smoothing",
-  "lift regression",
-  "like names",
-  "sets of three",
-  "co-views",
-  ...SEASONAL_NAMES,
-];
-
-/** Stands for an untrained behaviour model, so that a benchmark can measure the value of training. */
-const NOT_TRAINED = {
-  neighbours: { partner: new Int32Array(), strength: new Float32Array(), count: 0 },
-  candidates: [],
-};
 
 await runCommand("suggest", USAGE, async (argv, context) => {
   const flags = await parseFlags(FLAGS, argv);
@@ -94,9 +60,6 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const currency = flags.currency?.toUpperCase();
   if (currency !== undefined && !/^[A-Z]{3}$/.test(currency))
     throw inputError(`--currency: "${flags.currency}" is not a code of three letters such as EUR`);
-  const without = new Set(flags.without?.split(","));
-  const unknown = [...without].find((part) => !PARTS.includes(part));
-  if (unknown !== undefined) throw inputError(`--without: "${unknown}" is not one of ${PARTS.join(", ")}`);
   const { before, spell, ...read } = await openLog(flags, context, 0.1, currency);
   const units = sumUnits(mergeSkuCase(before.lines, spell));
   const { products, choices } = joinChoices(read.products, units, new Set());
@@ -119,34 +82,25 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     : undefined;
   const others = flags.others ? await readAnswers(flags.others) : undefined;
   const sessions = views ? cutSessions(views, baskets.items.length, { beforeMs: cutoffMs }) : undefined;
-  const train = () => {
-    const second = openWorkerThread(backend, baskets.item.length, (reason) =>
-      context.warn(`learning goes on with one thread: ${reason}`),
-    );
-    return trainBehaviour(baskets, {
-      without,
-      cutoffMs,
-      seed: flags.seed,
-      signal,
-      sessions,
-      // Bundles are built from the completions of a single product.
-      tasks: new Set(["product"]),
-      onProgress: (ratio, message) =>
-        reportProgress(0.1 + 0.7 * ratio, `${writeMessage(message, writing)} (${backend.name})`),
-      workerThread: second.workerThread,
-    }).finally(() => second.close());
-  };
-  const trained = without.has("behaviour") ? NOT_TRAINED : await train();
-  reportProgress(0.8, "forecasting demand");
-  const demand = await forecastDemand(baskets, {
-    without,
+  const second = openWorkerThread(backend, baskets.item.length, (reason) =>
+    context.warn(`learning goes on with one thread: ${reason}`),
+  );
+  const trained = await trainBehaviour(baskets, {
     cutoffMs,
-    horizonDays: HORIZON_DAYS,
+    seed: flags.seed,
     signal,
-  });
+    sessions,
+    // Bundles are built from the completions of a single product.
+    tasks: new Set(["product"]),
+    onProgress: (ratio, message) =>
+      reportProgress(0.1 + 0.7 * ratio, `${writeMessage(message, writing)} (${backend.name})`),
+    workerThread: second.workerThread,
+  }).finally(() => second.close());
+  reportProgress(0.8, "forecasting demand");
+  const demand = await forecastDemand(baskets, { cutoffMs, horizonDays: HORIZON_DAYS, signal });
   reportProgress(0.9, "forming bundles");
   const { neighbours } = trained;
-  const forecasts = without.has("trends") ? [] : demand.forecasts;
+  const { forecasts } = demand;
   const proposed = proposeBundles({
     baskets,
     neighbours,
@@ -154,12 +108,10 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     settings,
     cutoffMs,
     replayFromMs,
-    without,
     toClockMs,
     outcomes,
     others,
-    coViews:
-      views && !without.has("co-views") ? countCoViews(views, baskets.items.length, cutoffMs) : undefined,
+    coViews: views ? countCoViews(views, baskets.items.length, cutoffMs) : undefined,
   });
   const inQuantity = proposeQuantityOffers({
     baskets: earlier,

@@ -22,6 +22,8 @@ const SHARED = [
   "source-faults",
   "packages",
   "run-scorer",
+  "rank-figures",
+  "without-parts",
   "same-type",
 ];
 const benches = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })

@@ -37,7 +37,7 @@ import { explainSet } from "#app/domain/propose/evidence/explain-set.ts";
 import { effectOfSet, joinPairs, type SetOfThree } from "#app/domain/propose/profit/set-of-three.ts";
 import { replaceMissing } from "#app/domain/propose/profit/find-substitute.ts";
 import { indexOccurrences, countPairs } from "#app/domain/propose/together/occurrences.ts";
-import { COUNTED_LIFTS, learnLifts } from "#app/domain/propose/together/pair-lift.ts";
+import { learnLifts } from "#app/domain/propose/together/pair-lift.ts";
 import { findRelatedPairs, leastCounted } from "#app/domain/propose/choice/related-pairs.ts";
 import { learnDeviations } from "#app/domain/propose/profit/offer-deviations.ts";
 import { answerOf, learnShoppers, toOutcomes } from "#app/domain/propose/profit/learned-response.ts";
@@ -65,8 +65,6 @@ export interface ProposeInput extends MarketInput {
   readonly others?: readonly ShopAnswer[] | undefined;
   /** Keys of the combinations that the merchant rejected: they take no place from others. */
   readonly rejected?: ReadonlySet<string> | undefined;
-  /** Names of parts to switch off, to measure what each is worth. */
-  readonly without?: ReadonlySet<string> | undefined;
 }
 
 export interface ProposeOutput {
@@ -111,8 +109,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
 
   refuseSubstitutes(surveyed.viewedPairs, refusals);
   const pairs = countPairs(occurrences, leastCounted(occurrences, settings));
-  const without = input.without ?? new Set<string>();
-  const lifts = without.has("lift regression") ? COUNTED_LIFTS : learnLifts(surveyed, pairs);
+  const lifts = learnLifts(surveyed, pairs);
   const before = indexOccurrences(baskets, firstMs, replayFromMs);
   const clockMs = input.toClockMs ? before.placedAtMs.map(input.toClockMs) : null;
   const beforeReplay = { occurrences: before, chance: learnChance(before, clockMs) };
@@ -121,7 +118,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const calibration = {
     response: judgeResponse(surveyed.response, { attach, occurrences }),
     expectedLift: lifts.expectedLift,
-    likeNamed: without.has("like names") ? new Map<number, number[]>() : countLikeNamed(surveyed, related),
+    likeNamed: countLikeNamed(surveyed, related),
   };
   const calibrated = withCalibration(surveyed, calibration);
   const shown = input.outcomes ?? [];
@@ -143,7 +140,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const found = withoutRepeats([...accepted, ...substitutes]);
   const candidates = found.filter(isOpen);
   const maxProposals = Math.ceil(settings.maxProposals * (replayFromMs < cutoffMs ? BEYOND_ASKED : 1));
-  const sets = without.has("sets of three") ? [] : joinPairs(candidates).filter(isOpen);
+  const sets = joinPairs(candidates).filter(isOpen);
   const { chosen, beyondShare } = chooseOffers(candidates, { ...settings, maxProposals }, mix, sets);
   for (const { items, together } of beyondShare)
     refusals.add("beyond_share", items, together, {

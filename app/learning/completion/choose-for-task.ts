@@ -73,8 +73,6 @@ interface ChoiceWindow {
   readonly others: () => Promise<readonly WindowExamples[]>;
   /** Items that can be recommended. */
   readonly eligible: readonly number[];
-  /** Candidates to leave out. */
-  readonly without: ReadonlySet<string>;
 }
 
 /** Trains networks in parallel to this thread. */
@@ -121,12 +119,11 @@ export async function chooseForTask(
   };
   // In a dated log, a window with few cases also leaves too few for the choice.
   const hasNetwork =
-    !window.without.has("relu network") &&
     eligible.length >= MIN_NETWORK_PRODUCTS &&
     (kind === "dated" ? trainCases.length : (await learnOthers()).count) >= MIN_NETWORK_CASES;
   // Without a network, all cases serve the choice.
   const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, 3);
-  const simpleNames = listSimpleNames(fitted).filter((name) => !window.without.has(name));
+  const simpleNames = listSimpleNames(fitted);
   const simple = await measureRankings(openSimpleModels(simpleNames, fitted), choiceCases, universe);
   const measured: Measured[] = simpleNames.map((name, at) => ({ name, ...simple[at]!, fitMs: 0 }));
   onRatio(0.2);

@@ -8,7 +8,6 @@ import { scorePairs, countCategoryPairs } from "#app/domain/behaviour/methods/pa
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
 import { NO_TEXT_BRIDGE } from "#app/domain/behaviour/methods/text-bridge.ts";
 import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
-import type { ItemLinks } from "#app/domain/behaviour/item-links.ts";
 
 /** Half-lives of a basket's weight, days; chosen on later orders of a two-year log of a gift shop. */
 const HALF_LIFE_DAYS = { pairs: 180, neighbours: 90 };
@@ -20,10 +19,7 @@ const EASE_LINKS = 150;
 export type FittedSources = Omit<FeatureSources, "items" | "addNeighbours" | "backward" | keyof OtherLinks>;
 
 /** Knowledge about items apart from the orders. */
-export type OtherLinks = Pick<FeatureSources, "text" | "coViews"> & {
-  /** Parts to leave out, to measure the value of each; see `leaveOut`. */
-  readonly without?: ReadonlySet<string> | undefined;
-};
+export type OtherLinks = Pick<FeatureSources, "text" | "coViews">;
 
 export interface FittingRun {
   readonly onProgress?: (ratio: number) => void;
@@ -78,62 +74,14 @@ export async function fitSources(
 export function openFeatureSources(
   fitted: FittedSources,
   baskets: Baskets,
-  { without, ...links }: OtherLinks,
+  links: OtherLinks,
 ): FeatureSources {
   const weights = decayWeights(baskets, fitted.cutoffMs, HALF_LIFE_DAYS.neighbours);
-  const sources = {
+  return {
     ...fitted,
     items: baskets.items,
     ...links,
     backward: turnLinks(fitted),
     addNeighbours: openBasketNeighbours(baskets, indexItemSets(baskets, baskets.items.length), weights),
-  };
-  return without ? leaveOut(sources, without) : sources;
-}
-
-/** Features of each part that is no method, by prefix of their names. */
-const FEATURES_OF: Readonly<Record<string, readonly string[]>> = {
-  backward: ["ease_back", "confidence_back", "cosine", "company"],
-  "basket features": ["basket_ease", "basket_text", "basket_sales", "basket_age", "basket_idle"],
-  repeats: ["repeat", "habit"],
-  season: ["season"],
-  codes: ["code_gap", "history_code_gap"],
-  "customer history": ["history", "bought", "has_history", "repeat", "habit"],
-};
-
-/**
- * Removes parts from fitted sources, so that a benchmark can measure the value of each.
- *
- * @param without methods of `listSimpleNames` and keys of `FEATURES_OF`; other names have no effect here
- */
-function leaveOut(sources: FeatureSources, without: ReadonlySet<string>): FeatureSources {
-  const items = sources.items.length;
-  const none: ItemLinks = {
-    offsets: new Uint32Array(items + 1),
-    partner: new Int32Array(),
-    weight: new Float32Array(),
-  };
-  const { pairs, backward, ease } = sources;
-  return {
-    ...sources,
-    pairs: {
-      ...pairs,
-      ...(without.has("rp3beta") ? { walk: none } : {}),
-      ...(without.has("confidence") ? { confidence: none } : {}),
-    },
-    ...(without.has("ease")
-      ? {
-          ease: { ...ease, items: new Int32Array(), rowOf: new Int32Array(items).fill(-1), tail: none },
-          easeLinks: none,
-        }
-      : {}),
-    backward: {
-      ...backward,
-      ...(without.has("ease") ? { easeTail: none } : {}),
-      ...(without.has("confidence") ? { confidence: none, cosine: none } : {}),
-    },
-    ...(without.has("text") ? { text: none } : {}),
-    ...(without.has("basket neighbours") ? { addNeighbours: () => {} } : {}),
-    hidden: [...without].flatMap((part) => FEATURES_OF[part] ?? []),
   };
 }

@@ -64,8 +64,6 @@ interface BehaviourTraining extends Pick<TrainingRun, "seed" | "signal" | "check
   readonly workerThread?: WorkerThread | undefined;
   /** Partners listed per item; 0 lists none and saves the time. */
   readonly neighbourCount?: number | undefined;
-  /** Candidates and parts of `leaveOut` to leave out, to measure the value of each. */
-  readonly without?: ReadonlySet<string> | undefined;
 }
 
 export interface TrainedBehaviour {
@@ -117,18 +115,13 @@ export async function trainBehaviour(
   const abortable = signal ? { signal } : {};
   const linksUntil = (untilMs: number): OtherLinks => ({
     text,
-    without: options.without,
-    coViews:
-      sessions && !options.without?.has("co-view")
-        ? linkByCoViews(sliceSessions(sessions, 0, firstSessionAt(sessions, untilMs)))
-        : null,
+    coViews: sessions ? linkByCoViews(sliceSessions(sessions, 0, firstSessionAt(sessions, untilMs))) : null,
   });
   const fit = (from: Baskets, untilMs: number, onRatio: (ratio: number) => void) =>
     fitFeatureSources(from, untilMs, linksUntil(untilMs), { ...abortable, onProgress: onRatio });
   const tasks = TASKS.filter((task) => options.tasks?.has(task) ?? true);
   const candidates = options.isCandidate ? [...baskets.items.keys()].filter(options.isCandidate) : null;
-  const others0 = options.without?.has("second window") ? [] : planOtherWindows(past, windowFrom);
-  const works = others0.map((other, at) => ({
+  const works = planOtherWindows(past, windowFrom).map((other, at) => ({
     ...other,
     past,
     links: linksUntil(other.untilMs),
@@ -158,7 +151,6 @@ export async function trainBehaviour(
     from: windowFrom,
     others: async () => (await Promise.all(others)).flat(),
     fitted: earlier,
-    without: options.without ?? new Set<string>(),
     eligible: candidates ?? listEligible(earlier),
   };
   let fittedInThread: Promise<FittedSources> | undefined;

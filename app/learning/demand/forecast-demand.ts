@@ -43,8 +43,6 @@ export interface DemandOptions {
   readonly plannedPriceMinor?: ReadonlyMap<number, number>;
   /** Also forecasts each day of the window. */
   readonly isDaily?: boolean;
-  /** Methods to leave out, to measure the value of each. */
-  readonly without?: ReadonlySet<string> | undefined;
   /** Stops between two training steps. */
   readonly signal?: AbortSignal;
 }
@@ -145,7 +143,7 @@ function seasonsAhead(seasons: SeasonAhead, horizonDays: number): (Float32Array 
 export async function openMethods(
   baskets: Baskets,
   past: DemandPast,
-  { horizonDays, plannedPriceMinor, signal, without = new Set() }: DemandOptions,
+  { horizonDays, plannedPriceMinor, signal }: DemandOptions,
 ): Promise<{
   incumbent: DemandCandidate;
   challengers: DemandCandidate[];
@@ -153,15 +151,13 @@ export async function openMethods(
 }> {
   const { series } = past;
   const levelsAt = openLevels(past);
-  const trust = without.has("season") ? 0 : fitSeasonTrust(series, levelsAt, horizonDays);
+  const trust = fitSeasonTrust(series, levelsAt, horizonDays);
   const endWeek = firstTestedOrigin(series, horizonDays);
-  const withoutPrices = listDemandCandidates(levelsAt, trust).filter(({ name }) => !without.has(name));
-  const known = without.has("prices")
-    ? null
-    : learnPrices(baskets, series, {
-        earlyWeek: endWeek,
-        plannedMinor: plannedPriceMinor ?? null,
-      });
+  const withoutPrices = listDemandCandidates(levelsAt, trust);
+  const known = learnPrices(baskets, series, {
+    earlyWeek: endWeek,
+    plannedMinor: plannedPriceMinor ?? null,
+  });
   const prices = known && choosePriceAhead(past, withoutPrices, known, { trust, horizonDays });
   const priced = prices?.ahead ? listPriceCandidates(past, known!, trust, prices.ahead) : null;
   const priceOn = (candidate: DemandCandidate) => priced?.get(candidate.name) ?? candidate;
@@ -169,20 +165,14 @@ export async function openMethods(
   const incumbent = averageOf(withoutPrices.filter(({ name }) => SEASONAL_NAMES.includes(name)).map(priceOn));
 
   const stop = signal ? { signal } : {};
-  const early = without.has("linear map")
-    ? null
-    : await fitLinearTrend(levelsAt(endWeek), { endWeek, horizonDays, ...stop });
+  const early = await fitLinearTrend(levelsAt(endWeek), { endWeek, horizonDays, ...stop });
   const late =
     early && (await fitLinearTrend(levelsAt(series.weeks), { endWeek: series.weeks, horizonDays, ...stop }));
   const challengers =
     early && late
       ? [...plain, toLinearCandidate({ weeks: series.weeks, levelsAt }, early, late, incumbent)]
       : plain;
-  return {
-    incumbent,
-    challengers: without.has("challengers") ? [] : challengers,
-    priceCandidates: prices?.candidates ?? [],
-  };
+  return { incumbent, challengers, priceCandidates: prices?.candidates ?? [] };
 }
 
 function countOrdersBetween(baskets: Baskets, fromMs: number, toMs: number): Float64Array {

@@ -2,22 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import {
-  askEveryWay,
-  drawCompletionCases,
-  measureRankings,
-  type CompletionCase,
-} from "#app/domain/behaviour/choice/rank-items.ts";
-import { firstBasketAt } from "#app/domain/prepare/baskets.ts";
-import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";
-import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
-import { chooseBackend } from "#jobs/backend.ts";
-import { mergeSkuCase } from "#jobs/cli/order-log.ts";
 import { findBenchData, printFigure, readOptional } from "#tests/bench/bench-data.ts";
 import { runNode } from "./run-scorer.ts";
+import { withoutParts } from "./without-parts.ts";
 
 /**
  * The value of each model and method: everything is done again without it. `--scorer FILE` prints the change of the
@@ -58,10 +46,10 @@ const dates = (readOptional("--dates") ?? "2010-11-01,2011-01-01,2011-03-01,2011
 const asked = readOptional("--parts")?.split(",");
 const isAsked = (part: string) => asked?.includes(part) ?? true;
 const [SCORED_DAYS, SCORED_BUNDLES] = [61, "60"];
-/** Only the best-selling products, which takes a fifth of the time and orders the parts the same way. */
-const RANK = { cutoff: "2011-04-01", days: 61, cases: 1_500, products: 1_000 };
+const RANK_FIGURES = join(import.meta.dirname, "rank-figures.ts");
 
 const OwnList = z.object({ name: z.string(), margin: z.record(z.string(), z.object({ own: z.number() })) });
+const Figures = z.record(z.string(), z.number());
 const OfOracle = z.object({ shareOfOracleAtAsked: z.number() });
 
 const folder = mkdtempSync(join(tmpdir(), "bundlesmith-ablation-"));
@@ -73,7 +61,7 @@ try {
   if (worlds)
     for (const world of ["awareness", "price", "season", "confounded"])
       compareLists(`world ${world}`, openWorld(worlds, world));
-  if (path && !process.argv.includes("--list")) await compareRank(path);
+  if (path && !process.argv.includes("--list")) compareRank(path);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -92,8 +80,7 @@ function compareLists(name: string, score: (without: readonly string[]) => Recor
 
 function suggest(files: readonly string[], without: readonly string[]): string {
   const out = join(folder, "bundles.json");
-  const parts = without.length > 0 ? ["--without", without.join(",")] : [];
-  runNode(["jobs/cli/suggest.ts", ...files, ...parts, "--out", out]);
+  runNode([...withoutParts(without), "jobs/cli/suggest.ts", ...files, "--out", out]);
   return out;
 }
 
@@ -122,61 +109,14 @@ function openWorld(make: string, world: string): (without: readonly string[]) =>
   };
 }
 
-/**
- * ndcg@10 of carts and single products on orders after the training period, for customers, guests and new customers.
- */
-async function compareRank(orders: string): Promise<void> {
-  const log = await readOrderLog(orders);
-  const lines = [...mergeSkuCase(log.lines)];
-  const sold = new Map<string, number>();
-  for (const { itemKey } of lines) sold.set(itemKey, (sold.get(itemKey) ?? 0) + 1);
-  const most = new Set(
-    [...sold]
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, RANK.products)
-      .map(([key]) => key),
-  );
-  const kept = lines.filter(({ itemKey }) => most.has(itemKey));
-  const { baskets } = prepareBaskets(kept, [], { currency: log.currency });
-  const cutoffMs = Date.parse(RANK.cutoff);
-  const [from, to] = [cutoffMs, cutoffMs + RANK.days * DAY_MS].map((atMs) => firstBasketAt(baskets, atMs));
-  await chooseBackend();
-  const measure = async (without: ReadonlySet<string>): Promise<Record<string, number>> => {
-    const { model, eligible } = await trainBehaviour(baskets, {
-      cutoffMs,
-      seed: 1,
-      neighbourCount: 0,
-      without,
-    });
-    const known = new Set(eligible);
-    const figures: Record<string, number> = {};
-    for (const task of ["cart", "product"] as const) {
-      const drawn = { from: from!, to: to!, task, perBasket: 1 };
-      const cases = drawCompletionCases(baskets, drawn, (item) => known.has(item), seededRandom(2));
-      const thin = cases.filter((_, at) => at % Math.ceil(cases.length / RANK.cases) === 0);
-      const every = askEveryWay(thin);
-      for (const way of ["customer", "guest", "new"] as const) {
-        const asked = every.filter((one) => wayOf(one) === way);
-        const [measured] = await measureRankings([model], asked, { eligible, items: baskets.items.length });
-        figures[`${task}, ${way}`] = measured!.ndcg10;
-      }
-    }
-    return figures;
-  };
-  const whole = await measure(new Set());
+/** Figures of `rank` on later orders, next to those without each part. */
+function compareRank(orders: string): void {
+  const measure = (without: readonly string[]) =>
+    Figures.parse(JSON.parse(runNode([...withoutParts(without), RANK_FIGURES, orders])));
+  const whole = measure([]);
   for (const part of RANK_PARTS.filter(isAsked))
-    for (const [figure, value] of Object.entries(await measure(new Set([part]))))
-      printFigure({
-        name: `rank without ${part}: ${figure}`,
-        value: round(value),
-        unit: "ndcg10",
-        peer: round(whole[figure]!),
-      });
-}
-
-function wayOf({ query, isExplore }: CompletionCase) {
-  if (isExplore) return "new";
-  return query.history.length > 0 ? "customer" : "guest";
+    for (const [figure, value] of Object.entries(measure([part])))
+      printFigure({ name: `rank without ${part}: ${figure}`, value, unit: "ndcg10", peer: whole[figure]! });
 }
 
 function readLines<T>(lines: string, schema: z.ZodType<T>): T[] {
@@ -184,8 +124,4 @@ function readLines<T>(lines: string, schema: z.ZodType<T>): T[] {
     const parsed = line === "" ? null : schema.safeParse(JSON.parse(line));
     return parsed?.success ? [parsed.data] : [];
   });
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(4));
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { normalDraw, seededRandom, type Random } from "#app/domain/numbers/random.ts";
 import { readOptional, readWhole } from "#tests/bench/bench-data.ts";
 import { printLastLine, runNode } from "./run-scorer.ts";
+import { withoutParts } from "./without-parts.ts";
 
 /**
  * What a shop learns from a month of its own offers. In shops whose shoppers are known, the list is shown for 28 days
@@ -162,8 +163,8 @@ function openShop(world: string, ofSeed: number) {
     at,
     suggest(out: string, top: number, ...more: string[]) {
       const asked = ["--as-of", truth.endAt, "--top", String(top), "--out", at(out)];
-      if (others !== null) asked.push("--without", "behaviour,trends");
-      runNode(["jobs/cli/suggest.ts", ...files, ...asked, ...more]);
+      const without = others === null ? [] : withoutParts(["behaviour", "trends"]);
+      runNode([...without, "jobs/cli/suggest.ts", ...files, ...asked, ...more]);
     },
     /** The first bundles of a list whose products were not shown together. */
     keepNew(list: string, { shown, out }: { shown: string; out: string }) {

@@ -119,12 +119,6 @@ describe("suggest", () => {
     expect(stderr).toMatch(/"euros" is not a code of three letters/);
   });
 
-  it("names the parts that it knows where --without names none of them", async () => {
-    const { code, stderr } = await run("suggest", "--orders", at("orders.csv"), "--without", "trends,ese");
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^suggest: --without: "ese" is not one of behaviour, .*ease, .*trends,.*\n$/);
-  });
-
   it("states money in the requested currency", async () => {
     const { stdout } = await run("suggest", "--orders", at("orders.csv"), "--currency", "eur");
     const [bundle] = JSON.parse(stdout).bundles;

@@ -110,9 +110,6 @@ export function openCandidateFeatures(
   const ofItems = describeItems(sources.sales);
   const code = Float64Array.from(sources.items, ({ key }) => leadingNumber(key));
   const takeBasket = openBackwardEvidence(sources);
-  const hidden = Object.entries(AT).flatMap(([name, at]) =>
-    sources.hidden?.some((start) => name.startsWith(start)) ? [at] : [],
-  );
   let taken: readonly number[] | null = null;
   let ofBasket: Float32Array = new Float32Array(BASKET_FEATURES.length);
   let readBackward = takeBasket([]);
@@ -135,7 +132,6 @@ export function openCandidateFeatures(
         features,
         width,
       );
-      for (const at of hidden) for (let row = 0; row < features.length; row += width) features[row + at] = 0;
       return features;
     },
   };

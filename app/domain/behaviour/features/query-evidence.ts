@@ -32,8 +32,6 @@ export interface FeatureSources {
   readonly categoryPairs: CategoryPairs;
   /** From `openBasketNeighbours`. */
   readonly addNeighbours: (basket: readonly number[], into: Float32Array) => void;
-  /** Features set to 0, by prefix of their names. */
-  readonly hidden?: readonly string[];
 }
 
 /** Newest distinct items of the history that describe the customer's taste. */
