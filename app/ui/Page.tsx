@@ -26,8 +26,8 @@ interface PageProps {
 }
 
 /**
- * A page of the admin with title and actions, in Polaris styles. Polaris' own Page includes menus, tooltips, pagination
- * and a search field, which are a sixth of a page's script.
+ * A page of the admin with title and actions, and its parts below each other, in Polaris styles. Polaris' own Page
+ * includes menus, tooltips, pagination and a search field, which are a sixth of a page's script.
  */
 export function Page(props: PageProps) {
   const {
@@ -74,7 +74,7 @@ export function Page(props: PageProps) {
           </InlineStack>
         </InlineStack>
       </div>
-      {props.children}
+      <BlockStack gap="400">{props.children}</BlockStack>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { BlockStack, Button, InlineStack } from "@shopify/polaris";
+import { Button, InlineStack } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { ActivityList } from "#app/ui/ActivityList.tsx";
@@ -25,18 +25,16 @@ export default function ActivityPage() {
       subtitle={t("subtitle")}
       backAction={{ content: t("common:nav.settings"), url: "/app/settings" }}
     >
-      <BlockStack gap="400">
-        {page.entries.length === 0 ? (
-          <Subdued>{t("none")}</Subdued>
-        ) : (
-          <ActivityList title={t("list")} entries={page.entries} />
-        )}
-        {page.next ? (
-          <InlineStack align="center">
-            <Button url={`/app/activity?after=${encodeURIComponent(page.next)}`}>{t("older")}</Button>
-          </InlineStack>
-        ) : null}
-      </BlockStack>
+      {page.entries.length === 0 ? (
+        <Subdued>{t("none")}</Subdued>
+      ) : (
+        <ActivityList title={t("list")} entries={page.entries} />
+      )}
+      {page.next ? (
+        <InlineStack align="center">
+          <Button url={`/app/activity?after=${encodeURIComponent(page.next)}`}>{t("older")}</Button>
+        </InlineStack>
+      ) : null}
     </Page>
   );
 }

@@ -208,63 +208,61 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
         { content: t("duplicate"), url: `/app/offers/new?from=${bundle.id}` },
       ]}
     >
-      <BlockStack gap="400">
-        {bundle.pausedReason ? (
-          <Banner tone="warning" title={t("notLive")}>
-            {bundle.pausedReason}
-          </Banner>
-        ) : null}
-        {ACCEPTED_STATUSES.some((status) => status === bundle.status) ? (
-          <DiagnosisCard bundleId={bundle.id} />
-        ) : null}
-        <div style={COLUMNS}>
-          <OfferPreview
-            kind={draft.offer.kind}
-            title={draft.title}
-            components={draft.components.map((component) => ({
-              ...component,
-              quantity: toUnits(component.quantity),
-            }))}
-            prices={steps}
+      {bundle.pausedReason ? (
+        <Banner tone="warning" title={t("notLive")}>
+          {bundle.pausedReason}
+        </Banner>
+      ) : null}
+      {ACCEPTED_STATUSES.some((status) => status === bundle.status) ? (
+        <DiagnosisCard bundleId={bundle.id} />
+      ) : null}
+      <div style={COLUMNS}>
+        <OfferPreview
+          kind={draft.offer.kind}
+          title={draft.title}
+          components={draft.components.map((component) => ({
+            ...component,
+            quantity: toUnits(component.quantity),
+          }))}
+          prices={steps}
+        />
+        <BlockStack gap="400">
+          <OfferSummary
+            why={figures ? figures.why : bundle.why}
+            gain={figures?.repriced ?? bundle.gain}
+            note={figures || isUnknown ? editedNote : savedNote}
+            leaves={steps.map(({ leaves }) => leaves)}
+            components={bundle.components}
           />
-          <BlockStack gap="400">
-            <OfferSummary
-              why={figures ? figures.why : bundle.why}
-              gain={figures?.repriced ?? bundle.gain}
-              note={figures || isUnknown ? editedNote : savedNote}
-              leaves={steps.map(({ leaves }) => leaves)}
-              components={bundle.components}
-            />
-            <TermsCard
-              facts={[
-                {
-                  term: t(draft.offer.kind === "gift" ? "offer:gift.percent" : "offer:reward.percent"),
-                  value: steps.map(({ discount }) => discount).join(" / ") || "–",
-                },
-                { term: t("terms.when"), value: bundle.when },
-                { term: t("terms.placement"), value: t(`terms.placement.${bundle.terms.placement}`) },
-                { term: t("terms.countries"), value: bundle.countries },
-              ]}
-              isDirty={isDirty}
-              form={() => (
-                <Suspense fallback={null}>
-                  <BundleTermsForm
-                    draft={draft}
-                    isReplaceable={bundle.isReplaceable}
-                    {...terms}
-                    warning={steps.at(-1)?.warning}
-                    isSaving={edit.state !== "idle"}
-                    onChange={change}
-                    onSave={() => save("edit")}
-                    onDiscard={discard}
-                  />
-                </Suspense>
-              )}
-            />
-          </BlockStack>
-        </div>
-        <BundleDetails bundle={bundle} staleness={staleness} />
-      </BlockStack>
+          <TermsCard
+            facts={[
+              {
+                term: t(draft.offer.kind === "gift" ? "offer:gift.percent" : "offer:reward.percent"),
+                value: steps.map(({ discount }) => discount).join(" / ") || "–",
+              },
+              { term: t("terms.when"), value: bundle.when },
+              { term: t("terms.placement"), value: t(`terms.placement.${bundle.terms.placement}`) },
+              { term: t("terms.countries"), value: bundle.countries },
+            ]}
+            isDirty={isDirty}
+            form={() => (
+              <Suspense fallback={null}>
+                <BundleTermsForm
+                  draft={draft}
+                  isReplaceable={bundle.isReplaceable}
+                  {...terms}
+                  warning={steps.at(-1)?.warning}
+                  isSaving={edit.state !== "idle"}
+                  onChange={change}
+                  onSave={() => save("edit")}
+                  onDiscard={discard}
+                />
+              </Suspense>
+            )}
+          />
+        </BlockStack>
+      </div>
+      <BundleDetails bundle={bundle} staleness={staleness} />
       <ConflictModal asked={asked} onClose={settle} onInsist={insist} />
       <ConflictModal
         asked={overwritten ? { decision: "edit", bundle: overwritten } : null}

@@ -44,35 +44,33 @@ export default function HelpPage() {
       subtitle={t("subtitle")}
       secondaryActions={[{ content: t("tour"), url: "/app/tour" }]}
     >
-      <BlockStack gap="400">
-        <Card>
-          <BlockStack gap="200">
-            <TextField
-              label={t("search")}
-              type="search"
-              value={text}
-              onChange={setText}
-              clearButton
-              onClearButtonClick={() => setText("")}
-              autoComplete="off"
-            />
-            <div role="status" aria-live="polite">
-              {found.length === 0 ? <Text as="p">{t("none")}</Text> : null}
-            </div>
-          </BlockStack>
-        </Card>
-        {found.map(({ name, question, answer }) => (
-          <TitledCard key={name} title={question} gap="200">
-            <Text as="p">{answer}</Text>
-          </TitledCard>
-        ))}
-        <TitledCard title={t("contact.title")} gap="200">
-          <Text as="p">
-            {supportEmail === null ? t("contact.shopify") : t("contact.write", { address: supportEmail })}
-          </Text>
-          {supportEmail === null ? null : <Link url={`mailto:${supportEmail}`}>{supportEmail}</Link>}
+      <Card>
+        <BlockStack gap="200">
+          <TextField
+            label={t("search")}
+            type="search"
+            value={text}
+            onChange={setText}
+            clearButton
+            onClearButtonClick={() => setText("")}
+            autoComplete="off"
+          />
+          <div role="status" aria-live="polite">
+            {found.length === 0 ? <Text as="p">{t("none")}</Text> : null}
+          </div>
+        </BlockStack>
+      </Card>
+      {found.map(({ name, question, answer }) => (
+        <TitledCard key={name} title={question} gap="200">
+          <Text as="p">{answer}</Text>
         </TitledCard>
-      </BlockStack>
+      ))}
+      <TitledCard title={t("contact.title")} gap="200">
+        <Text as="p">
+          {supportEmail === null ? t("contact.shopify") : t("contact.write", { address: supportEmail })}
+        </Text>
+        {supportEmail === null ? null : <Link url={`mailto:${supportEmail}`}>{supportEmail}</Link>}
+      </TitledCard>
     </Page>
   );
 }

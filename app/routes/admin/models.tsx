@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Card, DescriptionList } from "@shopify/polaris";
+import { Banner, Card, DescriptionList } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
@@ -48,41 +48,39 @@ export default function ModelsPage() {
       subtitle={t("subtitle")}
       backAction={{ content: t("common:nav.experts"), url: "/app/runs" }}
     >
-      <BlockStack gap="400">
-        {chosen ? (
-          <Banner
-            title={t("held", { version: chosen.version })}
-            action={{
-              content: t("release"),
-              loading: fetcher.state !== "idle",
-              onAction: () => fetcher.submit({ intent: "release" }, { method: "post" }),
-            }}
-          >
-            {t("heldBy", { who: chosen.who, at: chosen.at })}
-          </Banner>
-        ) : null}
-        <ModelVersionTable
-          versions={versions}
-          isBusy={fetcher.state !== "idle"}
-          onUse={(modelId) => fetcher.submit({ intent: "use", modelId }, { method: "post" })}
+      {chosen ? (
+        <Banner
+          title={t("held", { version: chosen.version })}
+          action={{
+            content: t("release"),
+            loading: fetcher.state !== "idle",
+            onAction: () => fetcher.submit({ intent: "release" }, { method: "post" }),
+          }}
+        >
+          {t("heldBy", { who: chosen.who, at: chosen.at })}
+        </Banner>
+      ) : null}
+      <ModelVersionTable
+        versions={versions}
+        isBusy={fetcher.state !== "idle"}
+        onUse={(modelId) => fetcher.submit({ intent: "use", modelId }, { method: "post" })}
+      />
+      <Card>
+        <DescriptionList
+          items={TERMS.map((term) => ({ term: t(`term.${term}`), description: t(`text.${term}`) }))}
         />
-        <Card>
-          <DescriptionList
-            items={TERMS.map((term) => ({ term: t(`term.${term}`), description: t(`text.${term}`) }))}
-          />
-        </Card>
-        {decisions.length > 0 ? (
-          <ActivityList
-            title={t("history")}
-            entries={decisions.map(({ action: done, version, who, at }, index) => ({
-              id: String(index),
-              what: done === "use" ? t("didUse", { version }) : t("didRelease"),
-              who,
-              at,
-            }))}
-          />
-        ) : null}
-      </BlockStack>
+      </Card>
+      {decisions.length > 0 ? (
+        <ActivityList
+          title={t("history")}
+          entries={decisions.map(({ action: done, version, who, at }, index) => ({
+            id: String(index),
+            what: done === "use" ? t("didUse", { version }) : t("didRelease"),
+            who,
+            at,
+          }))}
+        />
+      ) : null}
     </Page>
   );
 }

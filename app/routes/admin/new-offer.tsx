@@ -119,60 +119,58 @@ export default function NewOfferPage() {
       primaryAction={publish}
       secondaryActions={[{ content: t("keepDraft"), disabled: isBusy, onAction: () => save("draft") }]}
     >
-      <BlockStack gap="400">
-        {twin ? (
-          <Banner tone="warning" title={t("twin")}>
-            <Link url={`/app/suggestions/${twin.id}`}>{twin.title}</Link>
-          </Banner>
-        ) : null}
-        {/* A grid keeps its columns until the second one has loaded. */}
-        <InlineGrid columns={{ xs: 1, md: ["twoThirds", "oneThird"] }} gap="400" alignItems="start">
-          <BlockStack gap="400">
-            <KindCard
-              kind={draft.offer.kind}
-              onChange={(kind) =>
-                change({ offer: withKind(draft.offer, kind), components: withGift(draft.components, kind) })
-              }
+      {twin ? (
+        <Banner tone="warning" title={t("twin")}>
+          <Link url={`/app/suggestions/${twin.id}`}>{twin.title}</Link>
+        </Banner>
+      ) : null}
+      {/* A grid keeps its columns until the second one has loaded. */}
+      <InlineGrid columns={{ xs: 1, md: ["twoThirds", "oneThird"] }} gap="400" alignItems="start">
+        <BlockStack gap="400">
+          <KindCard
+            kind={draft.offer.kind}
+            onChange={(kind) =>
+              change({ offer: withKind(draft.offer, kind), components: withGift(draft.components, kind) })
+            }
+          />
+          <TitledCard title={t("products")}>
+            <ComponentFields {...fields} isReplaceable takesCollection />
+          </TitledCard>
+          <TitledCard title={t("reward")}>
+            <OfferFields {...fields} />
+          </TitledCard>
+          <TitledCard
+            title={t("details")}
+            beside={isFurther ? null : <Button onClick={() => setFurther(true)}>{t("change")}</Button>}
+          >
+            {isFurther ? (
+              <Suspense fallback={null}>
+                <FurtherFields {...fields} suggestion={suggestion} />
+              </Suspense>
+            ) : (
+              <Subdued>{title}</Subdued>
+            )}
+          </TitledCard>
+          <InlineStack align="end">
+            <ButtonGroup>
+              {form.isDirty ? <Button onClick={discard}>{t("common:discard")}</Button> : null}
+              <Button variant="primary" loading={isBusy} onClick={() => save("publish")}>
+                {t("publish")}
+              </Button>
+            </ButtonGroup>
+          </InlineStack>
+        </BlockStack>
+        {draft.components.length > 0 ? (
+          <Suspense fallback={null}>
+            <NewOfferPreview
+              draft={draft}
+              title={title}
+              figures={asked.figures}
+              hasFailed={asked.hasFailed}
             />
-            <TitledCard title={t("products")}>
-              <ComponentFields {...fields} isReplaceable takesCollection />
-            </TitledCard>
-            <TitledCard title={t("reward")}>
-              <OfferFields {...fields} />
-            </TitledCard>
-            <TitledCard
-              title={t("details")}
-              beside={isFurther ? null : <Button onClick={() => setFurther(true)}>{t("change")}</Button>}
-            >
-              {isFurther ? (
-                <Suspense fallback={null}>
-                  <FurtherFields {...fields} suggestion={suggestion} />
-                </Suspense>
-              ) : (
-                <Subdued>{title}</Subdued>
-              )}
-            </TitledCard>
-            <InlineStack align="end">
-              <ButtonGroup>
-                {form.isDirty ? <Button onClick={discard}>{t("common:discard")}</Button> : null}
-                <Button variant="primary" loading={isBusy} onClick={() => save("publish")}>
-                  {t("publish")}
-                </Button>
-              </ButtonGroup>
-            </InlineStack>
-          </BlockStack>
-          {draft.components.length > 0 ? (
-            <Suspense fallback={null}>
-              <NewOfferPreview
-                draft={draft}
-                title={title}
-                figures={asked.figures}
-                hasFailed={asked.hasFailed}
-              />
-            </Suspense>
-          ) : null}
-        </InlineGrid>
-      </BlockStack>
+          </Suspense>
+        ) : null}
+      </InlineGrid>
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs } from "@remix-run/node";
 import { useFetcher } from "@remix-run/react";
-import { BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
+import { Button, InlineStack, Text } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
@@ -40,21 +40,19 @@ export default function OfferFilePage() {
   const { isLoading, download } = useDownload("/app/offers/export", "offers.csv");
   return (
     <Page title={t("title")} backAction={{ content: t("common:nav.bundles"), url: "/app/suggestions" }}>
-      <BlockStack gap="400">
-        <TitledCard title={t("export.title")}>
-          <Text as="p">{t("export.text")}</Text>
-          <InlineStack>
-            <Button loading={isLoading} onClick={() => void download()}>
-              {t("export.action")}
-            </Button>
-          </InlineStack>
-        </TitledCard>
-        <ImportCard
-          read={sending.data ?? null}
-          isBusy={sending.state !== "idle"}
-          onSend={(csv, intent) => sending.submit({ csv, intent }, { method: "post" })}
-        />
-      </BlockStack>
+      <TitledCard title={t("export.title")}>
+        <Text as="p">{t("export.text")}</Text>
+        <InlineStack>
+          <Button loading={isLoading} onClick={() => void download()}>
+            {t("export.action")}
+          </Button>
+        </InlineStack>
+      </TitledCard>
+      <ImportCard
+        read={sending.data ?? null}
+        isBusy={sending.state !== "idle"}
+        onSend={(csv, intent) => sending.submit({ csv, intent }, { method: "post" })}
+      />
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, InlineGrid, Link } from "@shopify/polaris";
+import { Banner, InlineGrid, Link } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -66,22 +66,20 @@ export default function PlanPage() {
       subtitle={t("subtitle")}
       backAction={{ content: t("common:nav.settings"), url: "/app/settings" }}
     >
-      <BlockStack gap="400">
-        {page.daysLeft > 0 ? <Banner>{t("trial", { count: page.daysLeft })}</Banner> : null}
-        {page.chargedFrom ? <Banner>{t("chargedFrom", { date: page.chargedFrom })}</Banner> : null}
-        <InlineGrid columns={{ xs: 1, md: 3 }} gap="400">
-          {page.plans.map((plan) => (
-            <PlanCard
-              key={plan.key}
-              plan={plan}
-              isBusy={fetcher.state !== "idle"}
-              onChoose={() => fetcher.submit({ plan: plan.key }, { method: "post" })}
-            />
-          ))}
-        </InlineGrid>
-        <Subdued>{t("everything")}</Subdued>
-        <Link url="/app/help?ask=cost">{t("help")}</Link>
-      </BlockStack>
+      {page.daysLeft > 0 ? <Banner>{t("trial", { count: page.daysLeft })}</Banner> : null}
+      {page.chargedFrom ? <Banner>{t("chargedFrom", { date: page.chargedFrom })}</Banner> : null}
+      <InlineGrid columns={{ xs: 1, md: 3 }} gap="400">
+        {page.plans.map((plan) => (
+          <PlanCard
+            key={plan.key}
+            plan={plan}
+            isBusy={fetcher.state !== "idle"}
+            onChoose={() => fetcher.submit({ plan: plan.key }, { method: "post" })}
+          />
+        ))}
+      </InlineGrid>
+      <Subdued>{t("everything")}</Subdued>
+      <Link url="/app/help?ask=cost">{t("help")}</Link>
     </Page>
   );
 }

@@ -1,6 +1,5 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
-import { BlockStack } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { z } from "zod";
 import { Page } from "#app/ui/Page.tsx";
@@ -61,29 +60,27 @@ export default function ResultsPage() {
       title={t("title")}
       secondaryActions={[{ content: t("export"), loading: isLoading, onAction: () => void download() }]}
     >
-      <BlockStack gap="400">
-        <AnswerCard
-          answer={results.answer}
-          period={results.period}
-          track={results.track}
-          currency={results.currency}
-        />
-        <BundleResultsTable
-          windows={results.windows}
-          days={results.days}
-          onDays={(chosen) => setParams({ days: chosen }, { preventScrollReset: true })}
-          rows={results.bundles}
-          totals={results.totals}
-        />
-        <DetailsSection isOpen={isOpen} onTurn={setOpen}>
-          <GroupsCard groups={results.arms} whatCounts={results.whatCounts} />
-          <LeftOutCard {...results.leaveOut} form={form} />
-          <MetricsCard metrics={results.metrics} isReachKnown={results.isReachKnown} />
-          <FinishedPeriodsCard periods={results.finished} />
-          <RefundReasonsCard rows={results.refunds} />
-          <Definitions />
-        </DetailsSection>
-      </BlockStack>
+      <AnswerCard
+        answer={results.answer}
+        period={results.period}
+        track={results.track}
+        currency={results.currency}
+      />
+      <BundleResultsTable
+        windows={results.windows}
+        days={results.days}
+        onDays={(chosen) => setParams({ days: chosen }, { preventScrollReset: true })}
+        rows={results.bundles}
+        totals={results.totals}
+      />
+      <DetailsSection isOpen={isOpen} onTurn={setOpen}>
+        <GroupsCard groups={results.arms} whatCounts={results.whatCounts} />
+        <LeftOutCard {...results.leaveOut} form={form} />
+        <MetricsCard metrics={results.metrics} isReachKnown={results.isReachKnown} />
+        <FinishedPeriodsCard periods={results.finished} />
+        <RefundReasonsCard rows={results.refunds} />
+        <Definitions />
+      </DetailsSection>
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack } from "@shopify/polaris";
+import { Banner } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -56,47 +56,42 @@ export default function RunPage() {
         ? { primaryAction: { content: t("run.look"), url: "/app/suggestions" } }
         : {})}
     >
-      <BlockStack gap="400">
-        {run.isActive ? (
-          <RunProgressCard
-            run={live}
-            isCancelling={fetcher.state !== "idle"}
-            onCancel={() =>
-              fetcher.submit(
-                { intent: "cancel", runId: run.id },
-                { method: "post", action: "/app/runs?index" },
-              )
-            }
-          />
-        ) : null}
-        {run.problem ? (
-          <Banner tone="critical" title={t("run.failed")}>
-            {joinSentences([run.problem, run.nextTry], t)}
-          </Banner>
-        ) : null}
-        {!run.isActive && !run.problem && run.message ? (
-          <Banner tone="info">{run.nothingFound ?? run.message}</Banner>
-        ) : null}
-        <TitledCard title={t("run.facts")} gap="200">
-          <FactRows facts={run.facts} />
-        </TitledCard>
-        {run.losses.length > 0 ? <LossCard losses={run.losses} /> : null}
-        <CandidateTable
-          title={t("run.task")}
-          explanation={t("run.behaviourText")}
-          headings={["hits", "rank", "calibration", "time"].map((column) => t(`candidates.${column}`))}
-          rows={run.behaviour}
-          whenEmpty={whenEmpty}
+      {run.isActive ? (
+        <RunProgressCard
+          run={live}
+          isCancelling={fetcher.state !== "idle"}
+          onCancel={() =>
+            fetcher.submit({ intent: "cancel", runId: run.id }, { method: "post", action: "/app/runs?index" })
+          }
         />
-        <CandidateTable
-          title={t("run.trends")}
-          explanation={t("run.trendsText")}
-          headings={[t("candidates.error")]}
-          rows={run.trends}
-          whenEmpty={run.status === "succeeded" ? t("run.trendsThin") : whenEmpty}
-        />
-        <RefusalList refused={run.refused} total={run.refusedCount} />
-      </BlockStack>
+      ) : null}
+      {run.problem ? (
+        <Banner tone="critical" title={t("run.failed")}>
+          {joinSentences([run.problem, run.nextTry], t)}
+        </Banner>
+      ) : null}
+      {!run.isActive && !run.problem && run.message ? (
+        <Banner tone="info">{run.nothingFound ?? run.message}</Banner>
+      ) : null}
+      <TitledCard title={t("run.facts")} gap="200">
+        <FactRows facts={run.facts} />
+      </TitledCard>
+      {run.losses.length > 0 ? <LossCard losses={run.losses} /> : null}
+      <CandidateTable
+        title={t("run.task")}
+        explanation={t("run.behaviourText")}
+        headings={["hits", "rank", "calibration", "time"].map((column) => t(`candidates.${column}`))}
+        rows={run.behaviour}
+        whenEmpty={whenEmpty}
+      />
+      <CandidateTable
+        title={t("run.trends")}
+        explanation={t("run.trendsText")}
+        headings={[t("candidates.error")]}
+        rows={run.trends}
+        whenEmpty={run.status === "succeeded" ? t("run.trendsThin") : whenEmpty}
+      />
+      <RefusalList refused={run.refused} total={run.refusedCount} />
     </Page>
   );
 }

@@ -1,6 +1,5 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { BlockStack } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -65,18 +64,14 @@ export default function RunsPage() {
         onAction: () => fetcher.submit({ intent: "start" }, { method: "post" }),
       }}
     >
-      <BlockStack gap="400">
-        <LinkCard
-          title={t("more.title")}
-          links={[
-            { label: t("more.models.label"), text: t("more.models.text"), url: "/app/models" },
-            { label: t("more.failed.label"), text: t("more.failed.text"), url: "/app/jobs" },
-          ]}
-        />
-        <RunList
-          runs={runs.map((run) => (run.id === progress?.run?.id ? { ...run, ...progress.run } : run))}
-        />
-      </BlockStack>
+      <LinkCard
+        title={t("more.title")}
+        links={[
+          { label: t("more.models.label"), text: t("more.models.text"), url: "/app/models" },
+          { label: t("more.failed.label"), text: t("more.failed.text"), url: "/app/jobs" },
+        ]}
+      />
+      <RunList runs={runs.map((run) => (run.id === progress?.run?.id ? { ...run, ...progress.run } : run))} />
     </Page>
   );
 }
