@@ -1,16 +1,16 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { type BundleRow, type CatalogueVariant, readVariants } from "#app/data/bundles/bundles.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
-import { hasAmounts, MAX_POOL, OfferTitles, toOfferTerms } from "#app/domain/offer/offer.ts";
+import { hasAmounts, MAX_POOL, toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { RuleContext } from "#app/domain/publish/storefront-offer.ts";
 import { toComponents } from "#app/services/publish/keep-pools.server.ts";
 import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { toComponent } from "#app/domain/publish/expect-now.ts";
 import type { ComponentDraft, TermsDraft } from "./terms/terms-draft.ts";
-import { NEW_FIELDS, toOfferFields } from "#app/domain/validate/offer-fields.ts";
+import { NEW_FIELDS } from "#app/domain/validate/offer-fields.ts";
 import { readComplements } from "#app/services/behaviour/read-complements.server.ts";
-import { toMoment } from "#app/services/validate/typed-terms.server.ts";
+import { toOfferForm } from "#app/services/validate/typed-terms.server.ts";
 
 const EMPTY: TermsDraft = {
   title: "",
@@ -99,20 +99,11 @@ export function toTermsDraft(
   bundle: BundleRow,
   { components, timeZone, currency }: DraftContext,
 ): TermsDraft {
-  const terms = toOfferTerms(bundle);
-  const isForeign = bundle.currency !== currency && hasAmounts(terms);
+  const form = toOfferForm(bundle, timeZone);
+  const isForeign = bundle.currency !== currency && hasAmounts(toOfferTerms(bundle));
   return {
-    title: bundle.title,
-    titles: OfferTitles.parse(bundle.titles),
-    // Keeps amounts in the currency in which they were entered, even if the shop's currency has changed.
-    offer: { ...toOfferFields(terms, bundle.currency), ...(isForeign && { currency: bundle.currency }) },
-    startsOn: toMoment(bundle.startsAt, "start", timeZone),
-    endsOn: toMoment(bundle.endsAt, "end", timeZone),
-    letsShopperChoose: bundle.letsShopperChoose,
-    placement: bundle.placement,
-    countries: bundle.countries,
-    timesPerOrder: bundle.timesPerOrder === null ? "" : String(bundle.timesPerOrder),
-    note: bundle.note,
+    ...form,
+    offer: { ...form.offer, ...(isForeign && { currency: bundle.currency }) },
     collectionGid: bundle.collectionGid,
     components: bundle.components.map(({ variantGid, productGid, title, quantity, isGift }, index) => ({
       variantGid,

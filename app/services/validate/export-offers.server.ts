@@ -1,4 +1,3 @@
-import { OfferTitles, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
@@ -9,10 +8,9 @@ import {
   writeOfferRow,
   type FiledOffer,
 } from "#app/domain/validate/offer-file.ts";
-import { toOfferFields } from "#app/domain/validate/offer-fields.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { writeCsv } from "#app/services/files/read-csv.server.ts";
-import { toMoment } from "./typed-terms.server.ts";
+import { toOfferForm } from "./typed-terms.server.ts";
 
 const PIECE = 500;
 
@@ -26,26 +24,16 @@ export async function exportOffers({ db }: Pick<Deps, "db">, { shop }: { shop: s
   const offers: { filed: FiledOffer; status: BundleStatus; productTitles: string }[] = [];
   for (let offset = 0; offset < ids.length; offset += PIECE) {
     for (const bundle of await listBundles(db, { shop, ids: ids.slice(offset, offset + PIECE) })) {
-      const { title, placement, countries, letsShopperChoose, note, status, timesPerOrder, components } =
-        bundle;
+      const { status, components } = bundle;
       const filed: FiledOffer = {
-        title,
-        placement,
-        countries,
-        letsShopperChoose,
-        note,
-        titles: OfferTitles.parse(bundle.titles),
+        // With another currency by then, the import refuses the amounts or shows them.
+        ...toOfferForm(bundle, row.timeZone),
         collection: bundle.collectionGid === null ? null : toLegacyId(bundle.collectionGid),
-        // As typed: with another currency by then, the import refuses the amounts or shows them.
-        offer: toOfferFields(toOfferTerms(bundle), bundle.currency),
         products: components.map(({ variantGid, quantity, isGift }) => ({
           name: toLegacyId(variantGid),
           quantity: String(quantity),
           isGift,
         })),
-        startsOn: toMoment(bundle.startsAt, "start", row.timeZone),
-        endsOn: toMoment(bundle.endsAt, "end", row.timeZone),
-        timesPerOrder: timesPerOrder === null ? "" : String(timesPerOrder),
       };
       offers.push({ filed, status, productTitles: components.map((one) => one.title).join(" + ") });
     }

@@ -1,6 +1,9 @@
+import type { BundleRow } from "#app/data/bundles/bundles.server.ts";
 import type { Db } from "#app/data/db.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
+import { OfferTitles, toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { EditProblem } from "#app/domain/validate/check-bundle-edit.ts";
+import { toOfferFields, type OfferForm } from "#app/domain/validate/offer-fields.ts";
 import { termsFormIn, toTermsField, type TermsField } from "#app/domain/validate/terms-form.ts";
 import {
   openZonedClock,
@@ -64,6 +67,23 @@ function toInstant(
     ? openZonedInstant(timeZone)(Date.parse(`${moment}Z`))
     : ofDay(moment, timeZone);
   return ms === null ? null : new Date(ms);
+}
+
+/** The terms of a bundle as typed. Amounts stay in the currency in which they were entered. */
+export function toOfferForm(bundle: BundleRow, timeZone: string): OfferForm {
+  const { title, placement, countries, letsShopperChoose, note, timesPerOrder } = bundle;
+  return {
+    title,
+    titles: OfferTitles.parse(bundle.titles),
+    offer: toOfferFields(toOfferTerms(bundle), bundle.currency),
+    startsOn: toMoment(bundle.startsAt, "start", timeZone),
+    endsOn: toMoment(bundle.endsAt, "end", timeZone),
+    letsShopperChoose,
+    placement,
+    countries,
+    timesPerOrder: timesPerOrder === null ? "" : String(timesPerOrder),
+    note,
+  };
 }
 
 /** The moment as a form shows it: the day alone if the moment is the day's start or end. */
