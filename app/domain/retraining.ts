@@ -49,12 +49,6 @@ export function nextTryByMs(
   return dueMs === null ? null : Math.max(dueMs, nowMs) + DAY_MS;
 }
 
-/** Resources that a run needs. */
-interface TrainingNeed {
-  readonly memoryBytes: number;
-  readonly seconds: number;
-}
-
 const GIB = 2 ** 30;
 
 /** Node, TensorFlow.js and the fixed memory of a run. */
@@ -65,26 +59,19 @@ const BYTES_A_LINE = 400;
 const EASE_ITEMS = 5_000;
 const BYTES_A_PAIR = 16;
 
-/** Seconds of one core for a million lines; time grows with the lines to this power. */
-const SECONDS_A_MILLION = 40;
-const TIME_POWER = 0.7;
-
 /** A run that needs more does not share a small worker. */
 export const SMALL_RUN_BYTES = 2 * GIB;
 /** Memory of a worker for large runs next to two small ones: 10 million lines take 5 GiB. */
 export const LARGE_WORKER_BYTES = 10 * GIB;
 
 /**
- * Estimates a run's resources from its size. The constants are measured (tests/bench/FIGURES.md): 1.2 GiB and 38 s for
- * a million lines, 4.6 GiB and 169 s for ten million.
+ * Estimates the memory that a run needs, in bytes. The constants are measured (tests/bench/FIGURES.md): 1.2 GiB for a
+ * million lines, 4.6 GiB for ten million.
  *
  * @param lines order lines that the run reads
  * @param products variants of the shop
  */
-export function toTrainingNeed({ lines, products }: { lines: number; products: number }): TrainingNeed {
+export function estimateMemoryBytes({ lines, products }: { lines: number; products: number }): number {
   const easeBytes = Math.min(products, EASE_ITEMS) ** 2 * BYTES_A_PAIR;
-  return {
-    memoryBytes: Math.ceil(BASE_BYTES + lines * BYTES_A_LINE + easeBytes),
-    seconds: Math.ceil(SECONDS_A_MILLION * (lines / 1_000_000) ** TIME_POWER),
-  };
+  return Math.ceil(BASE_BYTES + lines * BYTES_A_LINE + easeBytes);
 }

@@ -13,7 +13,7 @@ import {
 } from "#app/data/runs/runs.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
-import { nextRunDueMs, RUNS_COMPARED, SMALL_RUN_BYTES, toTrainingNeed } from "#app/domain/retraining.ts";
+import { nextRunDueMs, RUNS_COMPARED, SMALL_RUN_BYTES, estimateMemoryBytes } from "#app/domain/retraining.ts";
 import { enqueueStep } from "./run-step.server.ts";
 import { deleteCheckpoints } from "#app/data/runs/models.server.ts";
 import { readHistorySize } from "#app/data/orders/basket-lines.server.ts";
@@ -73,7 +73,7 @@ export async function cancelRun(
 const MAX_KILLED = 2;
 
 /**
- * Estimates the resources of a new run and sends a large one to a large worker; if none is connected, a small worker
+ * Estimates the memory that a new run needs and sends a large one to a large worker; if none is connected, a small worker
  * tries.
  *
  * @returns the run as it is then
@@ -82,9 +82,9 @@ const MAX_KILLED = 2;
 export async function placeNewRun(deps: Deps, run: RunRow): Promise<RunRow> {
   const key = { shop: run.shop, runId: run.id };
   const size = await readHistorySize(deps.pool, run.shop);
-  const need = toTrainingNeed(size);
-  await mergeRunReport(deps.db, key, { need: { ...size, ...need } });
-  if (need.memoryBytes <= SMALL_RUN_BYTES) return run;
+  const memoryBytes = estimateMemoryBytes(size);
+  await mergeRunReport(deps.db, key, { need: { ...size, memoryBytes } });
+  if (memoryBytes <= SMALL_RUN_BYTES) return run;
   return (await moveToLarge(deps, key)) ? { ...run, lane: "large" } : run;
 }
 

@@ -70,7 +70,9 @@ describe("a training whose worker was killed", () => {
 
 it("a run states its needs before it begins, and a large one waits for a large worker", async () => {
   const { runId } = await start();
-  expect((await findRun(runId)).report).toMatchObject({ need: { lines: 0, products: 0, seconds: 0 } });
+  expect((await findRun(runId)).report).toMatchObject({
+    need: { lines: 0, products: 0, memoryBytes: 644_245_095 },
+  });
   expect(asked[0]).toMatchObject({ lane: "merchant" });
 
   const pool = { query: async () => ({ rows: [{ lines: 10_000_000, products: 20_000 }] }) };
