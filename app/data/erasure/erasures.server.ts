@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { inTransaction, type Db } from "#app/data/db.server.ts";
+import { inTransaction, LOCK_GIDS, type Db } from "#app/data/db.server.ts";
 
 /** Every table that holds rows of a shop, children before parents. A test compares this list with the database. */
 export const TABLES_OF_A_SHOP = [
@@ -142,9 +142,13 @@ export async function eraseCustomerRows(
   }: { customerKeys: readonly string[]; orderGids: readonly string[]; erasedAt: Date },
 ): Promise<number> {
   const subject = [shop, customerKeys, orderGids];
+  const at = erasedAt.toISOString();
   return inTransaction(pool, async (client) => {
     // Serialized: two erasures of the same customer would lock the same rows in different order.
     await client.query(`SELECT 1 FROM "Shop" WHERE "shop" = $1 FOR NO KEY UPDATE`, [shop]);
+    // Waits for messages being applied and orders being read, in the order in which those lock.
+    await client.query(`SELECT 1 FROM "InboxEvent" WHERE ${WAITING_ORDERS_OF} FOR UPDATE`, subject);
+    await client.query(LOCK_GIDS, [shop, orderGids]);
     await client.query(
       `DELETE FROM "BrowseEvent" WHERE "shop" = $1 AND "visitorKey" IN
          (SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF}
@@ -157,16 +161,16 @@ export async function eraseCustomerRows(
     ]);
     // A waiting message would bring the customer back.
     await client.query(
-      `UPDATE "InboxEvent" SET "payload" = jsonb_set("payload", '{order}',
-         "payload" -> 'order' || '{ "customerKey": null, "visitorKey": null }')
+      `UPDATE "InboxEvent" SET "payload" = jsonb_set("payload", '{order}', "payload" -> 'order'
+         || jsonb_build_object('customerKey', NULL, 'visitorKey', NULL, 'erasedAt', $4::text))
        WHERE ${WAITING_ORDERS_OF}`,
-      subject,
+      [...subject, at],
     );
     const { rowCount } = await client.query(
       `UPDATE "Order" SET "customerKey" = NULL, "visitorKey" = NULL,
          "erasedAt" = COALESCE("erasedAt", $4::timestamp(3))
        WHERE ${ORDERS_OF}`,
-      [...subject, erasedAt.toISOString()],
+      [...subject, at],
     );
     return rowCount ?? 0;
   });

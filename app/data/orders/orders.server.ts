@@ -14,12 +14,15 @@ const MAY_REPLACE: Readonly<Record<OrderSource, string>> = {
 
 const UPSERT_ORDERS = (source: OrderSource) => `
   INSERT INTO "Order" ("shop", "orderGid", "placedAt", "sourceUpdatedAt", "currency", "customerKey", "cancelledAt",
-    "isTest", "source", "arm", "visitorKey", "totalMinor", "sourceTriggeredAt", "sourceDigest", "serviceAt")
+    "isTest", "source", "arm", "visitorKey", "totalMinor", "sourceTriggeredAt", "sourceDigest", "serviceAt",
+    "erasedAt")
   SELECT $1, o."orderGid", o."placedAt", o."updatedAt", o."currency", o."customerKey", o."cancelledAt",
-    o."isTest", '${source}', o."arm", o."visitorKey", o."totalMinor", o."reportedAt", o."digest", o."serviceAt"
+    o."isTest", '${source}', o."arm", o."visitorKey", o."totalMinor", o."reportedAt", o."digest", o."serviceAt",
+    o."erasedAt"
   FROM jsonb_to_recordset($2::jsonb) AS o("orderGid" text, "placedAt" timestamp(3), "updatedAt" timestamp(3),
     "currency" text, "customerKey" text, "cancelledAt" timestamp(3), "isTest" boolean, "arm" text,
-    "visitorKey" text, "totalMinor" bigint, "reportedAt" timestamp(3), "digest" text, "serviceAt" timestamp(3))
+    "visitorKey" text, "totalMinor" bigint, "reportedAt" timestamp(3), "digest" text, "serviceAt" timestamp(3),
+    "erasedAt" timestamp(3))
   ORDER BY o."orderGid"
   ON CONFLICT ("shop", "orderGid") DO UPDATE SET
     "placedAt" = EXCLUDED."placedAt", "serviceAt" = EXCLUDED."serviceAt", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",

@@ -62,6 +62,8 @@ export const OrderEvent = z.object({
   currency: z.string().length(3),
   /** Keyed hash of the customer's id; null for a guest. */
   customerKey: z.string().nullable(),
+  /** When the customer was erased while the message waited; absent if they were not. */
+  erasedAt: z.iso.datetime().optional(),
   cancelledAt: z.iso.datetime().nullable(),
   isTest: z.boolean(),
   arm: Arm.nullable(),

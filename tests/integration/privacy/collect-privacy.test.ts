@@ -4,6 +4,7 @@ import { deleteHistory } from "#app/data/erasure/history-erasure.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { inTransaction, LOCK_GIDS } from "#app/data/db.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import { toOrderEvent } from "#app/domain/collect/messages/order-payload.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { applyInboxEvent, applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
@@ -474,6 +475,10 @@ describe("customers/redact", () => {
       await applyInboxEvent(deps, { shop: SHOP, webhookId, now: NOW });
     }
     expect(await readWhose()).toEqual(Array(3).fill({ customerKey: null, visitorKey: null }));
+    // A later message, which was not there to be anonymised, names the customer again.
+    await receiveOrder("later", (order) => ({ ...order, updated_at: "2026-12-02T00:00:00Z" }));
+    await applyInboxEvent(deps, { shop: SHOP, webhookId: "later", now: NOW });
+    expect(await readWhose()).toEqual(Array(3).fill({ customerKey: null, visitorKey: null }));
   });
 
   it("anonymises an order whose only message is being applied at that moment", async () => {
@@ -495,6 +500,30 @@ describe("customers/redact", () => {
     holder.release();
     await Promise.all([applied, erased]);
     expect(await readWhose()).toEqual([{ customerKey: null, visitorKey: null }]);
+  });
+
+  it("anonymises an order that is read for the first time at that moment, and deletes its browsing", async () => {
+    await deps.db.order.deleteMany({ where: { shop: SHOP } });
+    const payload = parseJsonKeepingIds(readWebhook("orders-create"));
+    const order = toOrderEvent(payload, () => CUSTOMER_KEY);
+    if (!order.ok) throw new Error(order.detail);
+    // The Admin API names no customer.
+    const event = { ...order.value, customerKey: null };
+    let erased: Promise<void> | undefined;
+    await inTransaction(deps.pool, async (client) => {
+      await saveOrders(client, SHOP, [{ event, reportedAt: NOW }]);
+      erased = deliver(SHOP, "customers/redact", "customers-redact", "x2");
+      const isWaiting = until(async () => {
+        const waiting = await deps.pool.query(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return (waiting.rowCount ?? 0) > 0;
+      }, "the customer is being forgotten");
+      await Promise.race([erased, isWaiting]);
+    });
+    await erased;
+    expect(await readWhose()).toEqual([{ customerKey: null, visitorKey: null }]);
+    expect(await deps.db.browseEvent.count({ where: { shop: SHOP, visitorKey: VISITOR } })).toBe(0);
   });
 
   it("keeps an order anonymous when it is reported again", async () => {
