@@ -14,8 +14,8 @@ interface KeptDays {
   readonly audit: number;
 }
 
-/** Orders per statement: each takes its lines along, and those of years would exceed the time limit of a statement. */
-const ORDERS_AT_ONCE = 20_000;
+/** Rows per statement: orders take their lines along, and the rows of years would exceed a statement's time limit. */
+const ROWS_AT_ONCE = 20_000;
 
 /**
  * Deletes a shop's rows past their retention: browsing; orders with lines, refunds and redeemed offers; answers to data
@@ -27,16 +27,21 @@ const ORDERS_AT_ONCE = 20_000;
  */
 export async function deleteOldRows(db: DbClient, shop: string, days: KeptDays, now: Date) {
   const before = (kept: number) => ({ lt: new Date(now.getTime() - kept * DAY_MS) });
-  const browsing = await db.browseEvent.deleteMany({ where: { shop, occurredAt: before(days.browsing) } });
-  let orders = 0;
-  for (let count = ORDERS_AT_ONCE; count === ORDERS_AT_ONCE; orders += count) {
-    // Prisma's own limit would name the shop only in the selection.
-    count = await db.$executeRaw`
+  // Raw, because Prisma's own limit would name the shop only in the selection. A `ctid` repeats in other months, where
+  // the conditions still hold for each row.
+  const browseEvents = await untilNoneIsLeft(
+    () => db.$executeRaw`
+      DELETE FROM "BrowseEvent" WHERE shop = ${shop} AND "occurredAt" < ${before(days.browsing).lt}
+        AND ctid = ANY(ARRAY(
+          SELECT v.ctid FROM "BrowseEvent" v
+          WHERE v.shop = ${shop} AND v."occurredAt" < ${before(days.browsing).lt} LIMIT ${ROWS_AT_ONCE}))`,
+  );
+  const orders = await untilNoneIsLeft(
+    () => db.$executeRaw`
       DELETE FROM "Order" WHERE shop = ${shop} AND "orderGid" IN (
         SELECT o."orderGid" FROM "Order" o
-        WHERE o.shop = ${shop} AND o."placedAt" < ${before(days.orders).lt}
-        LIMIT ${ORDERS_AT_ONCE})`;
-  }
+        WHERE o.shop = ${shop} AND o."placedAt" < ${before(days.orders).lt} LIMIT ${ROWS_AT_ONCE})`,
+  );
   await db.refund.deleteMany({ where: { shop, refundedAt: before(days.orders) } });
   // No figure reads further back than a measuring period, which is shorter than the fewest days of orders.
   await db.conversion.deleteMany({ where: { shop, convertedAt: before(days.orders) } });
@@ -53,9 +58,16 @@ export async function deleteOldRows(db: DbClient, shop: string, days: KeptDays, 
     where: { shop, requestedAt: before(days.dataRequests) },
   });
   return {
-    browseEvents: browsing.count,
+    browseEvents,
     orders,
     stuck: stuck.count,
     dataRequests: requests.count,
   };
+}
+
+/** Repeats a deletion of `ROWS_AT_ONCE` rows or fewer. @returns number of rows deleted */
+async function untilNoneIsLeft(deleteSome: () => Promise<number>): Promise<number> {
+  let deleted = 0;
+  for (let count = ROWS_AT_ONCE; count >= ROWS_AT_ONCE; deleted += count) count = await deleteSome();
+  return deleted;
 }

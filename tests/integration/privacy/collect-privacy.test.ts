@@ -599,24 +599,37 @@ describe("retention", () => {
     expect(await countRows(SHOP)).toMatchObject({ DataRequest: 0 });
   });
 
-  it("deletes all old orders of a large shop, never so many at once that the time limit would end it", async () => {
-    await deps.pool.query(
+  it.each([
+    [
+      "orders",
+      "Order",
       `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency)
        SELECT $1, 'old ' || number, '2010-01-01', '2010-01-01', 'USD' FROM generate_series(1, 20001) AS number`,
-      [SHOP],
-    );
-    await deps.pool.query(
-      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-         BEGIN IF (SELECT count(*) FROM gone) > 20000 THEN RAISE 'too many at once'; END IF; RETURN NULL; END $$;
-       CREATE TRIGGER refuse AFTER DELETE ON "Order" REFERENCING OLD TABLE AS gone EXECUTE FUNCTION refuse()`,
-    );
-    try {
-      expect(await enforceRetention(deps, { now: NOW })).toMatchObject({ orders: 20_001 });
-    } finally {
-      await deps.pool.query(`DROP TRIGGER refuse ON "Order"; DROP FUNCTION refuse`);
-    }
-    expect((await countRows(SHOP))["Order"]).toBe(1);
-  });
+    ],
+    [
+      "browsing",
+      "BrowseEvent",
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "occurredAt")
+       SELECT $1, 'old ' || number, '', 'page_viewed', '2010-01-01' FROM generate_series(1, 20001) AS number`,
+    ],
+  ] as const)(
+    "deletes all old %s of a large shop, never so many at once that the time limit would end it",
+    async (_, table, insertOld) => {
+      await deps.pool.query(insertOld, [SHOP]);
+      await deps.pool.query(
+        `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+           BEGIN IF (SELECT count(*) FROM gone) > 20000 THEN RAISE 'too many at once'; END IF; RETURN NULL; END $$;
+         CREATE TRIGGER refuse AFTER DELETE ON "${table}" REFERENCING OLD TABLE AS gone EXECUTE FUNCTION refuse()`,
+      );
+      try {
+        const { orders, browseEvents } = await enforceRetention(deps, { now: NOW });
+        expect(orders + browseEvents).toBe(20_001);
+      } finally {
+        await deps.pool.query(`DROP TRIGGER refuse ON "${table}"; DROP FUNCTION refuse`);
+      }
+      expect((await countRows(SHOP))[table]).toBe(1);
+    },
+  );
 
   it.each([
     ["secret opens under no key", { customerKeySecret: "sealed.gone.AAAA" }, "gone"],
