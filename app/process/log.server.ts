@@ -9,22 +9,20 @@ export interface Log {
   child(fields: Record<string, unknown>): Log;
 }
 
-type PinoLike = Pick<ReturnType<typeof pino>, "debug" | "info" | "warn" | "error"> & {
-  child(fields: Record<string, unknown>): PinoLike;
-};
-
-/** pino writes the stack and cause of an error only under `err`. */
-function toFields({ error, ...fields }: Record<string, unknown> = {}): Record<string, unknown> {
-  return error ? { ...fields, err: error } : fields;
-}
-
-function wrap(target: PinoLike): Log {
+/** @param bound fields of every line; pino's own children would write a field of the same name twice */
+function wrap(target: ReturnType<typeof pino>, bound: Record<string, unknown> = {}): Log {
+  // pino writes the stack and cause of an error only under `err`.
+  const toFields = ({ error, ...fields }: Record<string, unknown> = {}) => ({
+    ...bound,
+    ...fields,
+    ...(error ? { err: error } : {}),
+  });
   return {
     debug: (event, fields) => target.debug(toFields(fields), event),
     info: (event, fields) => target.info(toFields(fields), event),
     warn: (event, fields) => target.warn(toFields(fields), event),
     error: (event, fields) => target.error(toFields(fields), event),
-    child: (fields) => wrap(target.child(fields)),
+    child: (fields) => wrap(target, { ...bound, ...fields }),
   };
 }
 

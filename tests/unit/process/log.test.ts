@@ -22,6 +22,17 @@ describe("log", () => {
     });
   });
 
+  it("writes each field once, also one that its parent has", () => {
+    const program = `
+      import { createLog } from "#app/process/log.server.ts";
+      createLog("info").child({ shop: "a", jobId: "7" }).info("step.finished", { shop: "b" });`;
+    const { stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+      encoding: "utf8",
+    });
+    expect(stderr.match(/"shop"/g)).toHaveLength(1);
+    expect(JSON.parse(stderr)).toMatchObject({ event: "step.finished", shop: "b", jobId: "7" });
+  });
+
   it.each([
     ["alone", (error: string) => error],
     ["among several", (error: string) => `new AggregateError([${error}], "two failed")`],
