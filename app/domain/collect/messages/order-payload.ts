@@ -113,7 +113,7 @@ export function toOrderEvent(
     const goods = order.line_items.filter(({ tip }) => !tip);
     const lines = goods.map((line) => {
       const allocations = (line.discount_allocations ?? []).map((allocation) => ({
-        minor: toMinor(allocation.amount_set?.shop_money.amount ?? allocation.amount, currency),
+        minor: toShopMinor(allocation.amount_set, allocation.amount, currency),
         isOurs: isOurs(allocation.discount_application_index),
       }));
       const taxes = (line.tax_lines ?? []).map(
@@ -126,7 +126,7 @@ export function toOrderEvent(
         sku: line.sku ?? "",
         title: line.name ?? line.title ?? "",
         quantity: line.quantity,
-        unitPriceMinor: toMinor(line.price_set?.shop_money.amount ?? line.price, currency),
+        unitPriceMinor: toShopMinor(line.price_set, line.price, currency),
         discountMinor: toSafeMinor(allocations.reduce((sum, { minor }) => sum + minor, 0)),
         bundleDiscountMinor: allocations.reduce((sum, { minor, isOurs }) => sum + (isOurs ? minor : 0), 0),
         includedTaxMinor: toIncludedTax(taxes, order.taxes_included, currency),
@@ -175,15 +175,12 @@ export function toRefundEvent(payload: unknown, currency: string): Result<Refund
 function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: string): RefundEvent {
   const refundLines = (refund.refund_line_items ?? []).filter(({ line_item }) => !line_item?.tip);
   const merchandise = refundLines.reduce(
-    (sum, line) => sum + toMinor(line.subtotal_set?.shop_money.amount ?? line.subtotal ?? "0", currency),
+    (sum, line) => sum + toShopMinor(line.subtotal_set, line.subtotal ?? "0", currency),
     0,
   );
   const paidBack = (refund.order_adjustments ?? [])
     .filter(({ kind }) => kind !== "shipping_refund")
-    .reduce(
-      (sum, { amount, amount_set }) => sum - toMinor(amount_set?.shop_money.amount ?? amount, currency),
-      0,
-    );
+    .reduce((sum, { amount, amount_set }) => sum - toShopMinor(amount_set, amount, currency), 0);
   return {
     refundGid: refund.admin_graphql_api_id,
     orderGid,
@@ -197,4 +194,14 @@ function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: st
       isShipped: refundLines.length === 0 || refundLines.some((line) => line.restock_type !== "cancel"),
     }),
   };
+}
+
+/** Minor units of an amount in shop money: the set states its currency, which the shop may have changed since. */
+function toShopMinor(
+  set: z.infer<typeof MoneySet> | null | undefined,
+  plain: string,
+  currency: string,
+): number {
+  const stated = set?.shop_money;
+  return toMinor(stated?.amount ?? plain, stated?.currency_code ?? currency);
 }

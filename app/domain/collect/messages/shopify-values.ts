@@ -114,7 +114,9 @@ export const Decimal = z.union([z.string().regex(/^-?\d+(\.\d+)?$/), z.number()]
 export const Price = Decimal.refine((decimal) => !decimal.startsWith("-"), "a price is not negative");
 
 /** An amount as webhooks carry it next to its plain form; the app counts in shop money. */
-export const MoneySet = z.object({ shop_money: z.object({ amount: Decimal }) });
+export const MoneySet = z.object({
+  shop_money: z.object({ amount: Decimal, currency_code: z.string().length(3).nullish() }),
+});
 
 type GidKind =
   | "Collection"

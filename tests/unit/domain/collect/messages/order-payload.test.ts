@@ -136,6 +136,13 @@ describe("toRefundEvent", () => {
     expect(refunded).toMatchObject({ ok: true, value: { amountMinor: 740, lines: [] } });
   });
 
+  it("counts in the currency that the refund states, also after the shop has changed its own", () => {
+    const [line] = refund.refund_line_items;
+    const subtotal_set = { shop_money: { amount: "850", currency_code: "JPY" } };
+    const stated = { ...refund, refund_line_items: [{ ...line, subtotal: 850, subtotal_set }] };
+    expect(toRefundEvent(stated, "EUR")).toMatchObject({ ok: true, value: { amountMinor: 850 } });
+  });
+
   it("counts an amount without lines whose kind is absent, as in the Admin API of 2026-10", () => {
     const unnamed = { ...adjustment("", "-7.40"), kind: undefined };
     expect(withoutLines(unnamed)).toMatchObject({ ok: true, value: { amountMinor: 740, lines: [] } });
