@@ -335,6 +335,25 @@ describe("the figures of an order, calculated by hand from Shopify's messages", 
     expect(await readFigures()).toMatchObject(expected);
   });
 
+  it.each([
+    ["as they were sent", [0, 1, 2, 3]],
+    ["the latest first", [3, 2, 1, 0]],
+    ["the refund before its order", [1, 0, 3, 2]],
+    ["the edit before the refund", [0, 2, 3, 1]],
+    ["the first last, and each twice", [2, 1, 3, 0, 0, 3, 1, 2]],
+  ])("are the same when the messages of an edit and a refund arrive %s", async (_, arrival) => {
+    const refunds = [refundOf({ 2: 25 })];
+    const edited = [...SET, { of: 2, kept: 0 }, { of: 3, kept: 0 }, { of: 3 }];
+    const sent = [
+      placed([...THREE, { of: 3 }]),
+      ["refunds/create", refunds[0]!],
+      changed([...SET, { of: 2, kept: 0 }, { of: 3 }], { refunds }),
+      changed(edited, { refunds, updated_at: "2026-11-05T10:00:00+11:00" }),
+    ] as const satisfies readonly Webhook[];
+    await tell(arrival.map((index) => sent[index]!));
+    expect(await readFigures()).toMatchObject({ visitor: [1, 10_800 + 2_400], bundle: WHOLE });
+  });
+
   it("of an order that redeems two offers count it for each, and once in total", async () => {
     const both = placed([...SET, { of: 2, ours: 2.5 }, { of: 3, ours: 3 }]);
     await tell([both]);
