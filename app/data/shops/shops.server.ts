@@ -180,25 +180,28 @@ export async function saveUninstalled(db: DbClient, shop: string, uninstalledAt:
 }
 
 /**
- * Notes a removal that is reported only after the app was installed again. Deletes the same as `saveUninstalled`,
- * except for records of the present installation, and has the shop read again.
- *
- * @param backAt instant after the removal at which the app was certainly installed again
+ * Deletes the same as `saveUninstalled`, for a removal that is reported only after the app was installed again, except
+ * for records of the present installation.
  */
-export async function saveReturned(
-  db: DbClient,
-  shop: string,
-  { uninstalledAt, backAt }: { uninstalledAt: Date; backAt: Date },
-): Promise<void> {
+export async function forgetRemoved(db: DbClient, shop: string, uninstalledAt: Date): Promise<void> {
   const before = { lte: uninstalledAt };
-  const revived = await toRevived(db, shop, backAt);
   await db.$transaction([
     db.publishedMetafield.deleteMany({ where: { shop, publishedAt: before } }),
     db.subscription.deleteMany({ where: { shop, readAt: before } }),
     db.autopilot.updateMany({ where: { shop, onSince: before }, data: { onSince: null } }),
     db.sharedAnswer.deleteMany({ where: { shop, learnedAt: before } }),
-    db.shop.updateMany({ where: { shop }, data: { ...revived, discountGid: null, webPixelGid: null } }),
   ]);
+}
+
+/**
+ * Notes that a shop came back before its removal was known, and has it read again. Call `forgetRemoved` before it.
+ *
+ * @param backAt instant after the removal at which the app was certainly installed again
+ */
+export async function saveReturned(db: Db, shop: string, backAt: Date): Promise<void> {
+  const revived = await toRevived(db, shop, backAt);
+  const data = { ...revived, discountGid: null, webPixelGid: null };
+  await db.shop.updateMany({ where: { shop }, data });
 }
 
 /**

@@ -12,7 +12,13 @@ import {
 } from "#app/data/inbox/inbox.server.ts";
 import { markOrderDeleted } from "#app/data/orders/orders.server.ts";
 import { markProductDeleted } from "#app/data/products/products.server.ts";
-import { findShop, findTokenGivenAt, saveReturned, saveUninstalled } from "#app/data/shops/shops.server.ts";
+import {
+  findShop,
+  findTokenGivenAt,
+  forgetRemoved,
+  saveReturned,
+  saveUninstalled,
+} from "#app/data/shops/shops.server.ts";
 import { saveSubscriptionChange } from "#app/data/shops/subscriptions.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -260,13 +266,15 @@ async function uninstall(
   { shop, triggeredAt }: { shop: string; triggeredAt: Date },
 ): Promise<void> {
   const row = await findShop(db, shop);
+  if (!row) return;
   // A late message about an earlier installation must not end the present one.
-  if (!row || row.installedAt > triggeredAt) return;
+  if (row.installedAt > triggeredAt) return forgetRemoved(db, shop, triggeredAt);
   // Nor one that arrives after the app was installed again, as the newest token shows.
   const backAt = await findTokenGivenAt(db, shop);
   const isBack = backAt !== null && backAt.getTime() > triggeredAt.getTime() + CLOCKS_APART_MS;
   if (!isBack) return saveUninstalled(db, shop, triggeredAt);
-  await saveReturned(db, shop, { uninstalledAt: triggeredAt, backAt });
+  await forgetRemoved(db, shop, triggeredAt);
+  await saveReturned(db, shop, backAt);
   log.info("collect.returned", { shop });
   await jobs.enqueue("collect.backfill", { shop }, { dedupeKey: `${shop}-${backAt.getTime()}` });
 }

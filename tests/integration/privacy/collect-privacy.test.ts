@@ -349,6 +349,22 @@ describe("app/uninstalled", () => {
     expect(await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } })).toEqual(row);
   });
 
+  it("clears up after each of two removals that are reported only after both returns", async () => {
+    const hoursLater = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000);
+    await deps.db.session.updateMany({ data: { expires: hoursLater(5) } });
+    // Between the two removals.
+    await deps.db.autopilot.updateMany({ data: { onSince: hoursLater(1) } });
+    await deps.db.subscription.updateMany({ data: { readAt: hoursLater(1) } });
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u2", hoursLater(2));
+
+    expect(await countRows(SHOP)).toMatchObject({ Session: 1, Subscription: 0 });
+    const autopilot = await deps.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(autopilot.onSince).toBeNull();
+    const row = await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
+    expect(row).toMatchObject({ installedAt: hoursLater(4), uninstalledAt: null });
+  });
+
   it("ignores a late message about an earlier installation", async () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1", new Date("2026-08-01T00:00:00Z"));
     expect((await countRows(SHOP))["Session"]).toBe(1);
