@@ -26,7 +26,8 @@ const LEAST_BUNDLES = 4;
  * @param critical standard deviations on each side
  * @returns in the order given
  * @see Morris 1983, Parametric empirical Bayes inference; Paule & Mandel 1982, Consensus values and weighting factors
- * Known weakness: one visitor can count for several bundles, so their errors are not quite independent.
+ * Known weakness: one visitor can count for several bundles, so their errors are not quite independent. One extreme
+ *   effect widens the estimated spread, and then all others are shrunk too little.
  */
 export function shrinkEffects(effects: readonly MeasuredEffect[], critical: number): ShrunkEffect[] {
   const toEstimate = (value: number, variance: number): Estimate => {
