@@ -77,14 +77,16 @@ export async function saveTypedSettings(
   return {
     ok: false,
     message: t("server:correctFields"),
-    problems: (saved.fields ?? []).map((field) => ({ field, message: describeLimits(field, words) })),
+    problems: (saved.fields ?? []).map((field) => ({
+      field,
+      message: saved.reason === "unordered" ? t("server:enterOrdered") : describeLimits(field, words),
+    })),
   };
 }
 
 /** The limits of a field as typed; the schema's own message speaks of ratios. */
 function describeLimits(field: string, { t }: Words): string {
   const known = FIELDS.get(field);
-  if (field === "minDiscountRatio") return t("server:enterOrdered", { max: 90 });
   if (LISTS.includes(field)) return t("server:excludesMany", { most: MOST_EXCLUDED });
   if (!known || !("min" in known)) return t("server:noSuchSetting");
   const { min, max, unit } = known;
@@ -119,7 +121,7 @@ interface SavedSettings {
   readonly changedFields: readonly string[];
 }
 
-type Saving = Result<SavedSettings, "invalid"> & {
+type Saving = Result<SavedSettings, "invalid" | "unordered"> & {
   /** The invalid fields. */
   readonly fields?: readonly string[];
 };
@@ -180,7 +182,8 @@ function mergeSettings(before: ShopSettings, changes: Record<string, unknown>): 
   }
   const settings = parsed.data;
   if (settings.minDiscountRatio > settings.maxDiscountRatio) {
-    return { ok: false, reason: "invalid", fields: ["minDiscountRatio"] };
+    const field = "minDiscountRatio" in changes ? "minDiscountRatio" : "maxDiscountRatio";
+    return { ok: false, reason: "unordered", fields: [field] };
   }
   const changedFields = Object.keys(changes).filter(
     (name) => JSON.stringify(Reflect.get(before, name)) !== JSON.stringify(Reflect.get(settings, name)),

@@ -62,16 +62,31 @@ it.each([
   ["minSupportOrders", "2.5", "Enter a whole number from 1 to 10000"],
   ["holdoutRatio", "50.1", "Enter a number from 0 to 50%"],
   ["maxDiscountRatio", "0", "Enter a number from 1 to 90%"],
+  ["minDiscountRatio", "0", "Enter a number from 1 to 90%"],
 ])("names the allowed values of %s when it is %s", async (field, text, message) => {
   const typed = { [field]: text };
   const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
   expect(saved).toMatchObject({ ok: false, problems: [{ field, message }] });
 });
 
+it.each([
+  ["minDiscountRatio", "21"],
+  ["maxDiscountRatio", "17"],
+])(
+  "a lowest discount above the highest is reported at the field that was changed: %s",
+  async (field, text) => {
+    await opened.deps.db.shop.updateMany({ data: { settings: { minDiscountRatio: 0.18 } } });
+    const typed = { [field]: text };
+    const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
+    const message = "The lowest discount cannot be above the highest one";
+    expect(saved).toMatchObject({ ok: false, problems: [{ field, message }] });
+  },
+);
+
 describe("two people who save settings at once", () => {
   it("cannot save values that do not fit together", async () => {
     const saved = await saveDuring({ minDiscountRatio: 0.18 }, { maxDiscountRatio: "15" });
-    expect(saved).toMatchObject({ ok: false, problems: [{ field: "minDiscountRatio" }] });
+    expect(saved).toMatchObject({ ok: false, problems: [{ field: "maxDiscountRatio" }] });
     expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({
       minDiscountRatio: 0.18,
       maxDiscountRatio: 0.2,
