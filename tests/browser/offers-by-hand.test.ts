@@ -513,6 +513,9 @@ describe.each(WIDTHS)("the page of a new offer, %i px wide", (width) => {
     await keepWholePage(page, frame, { name: `offers-by-hand/new-${width}`, width });
     expect(await findBarriers(frame)).toEqual([]);
     expect(await measureOverflow(frame)).toBeLessThanOrEqual(0);
+    const { x = 0, width: wide = 0 } =
+      (await app.getByRole("button", { name: "Publish" }).last().boundingBox()) ?? {};
+    expect(width - x - wide).toBeGreaterThanOrEqual(16);
   });
 });
 

@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useNavigate, useNavigation } from "@remix-run/react";
-import { Banner, BlockStack, Button, ButtonGroup, InlineGrid, InlineStack, Link } from "@shopify/polaris";
+import { Banner, BlockStack, Box, Button, InlineGrid, InlineStack, Link } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -151,14 +151,15 @@ export default function NewOfferPage() {
               <Subdued>{title}</Subdued>
             )}
           </TitledCard>
-          <InlineStack align="end">
-            <ButtonGroup>
+          {/* On a phone, Polaris gives what is outside a card no margin. */}
+          <Box paddingInline={{ xs: "400", sm: "0" }}>
+            <InlineStack align="end" gap="200">
               {form.isDirty ? <Button onClick={discard}>{t("common:discard")}</Button> : null}
               <Button variant="primary" loading={isBusy} onClick={() => save("publish")}>
                 {t("publish")}
               </Button>
-            </ButtonGroup>
-          </InlineStack>
+            </InlineStack>
+          </Box>
         </BlockStack>
         {draft.components.length > 0 ? (
           <Suspense fallback={null}>
