@@ -103,7 +103,7 @@ export function ComponentFields({
           );
         })}
         {problem ? (
-          <div role="alert">
+          <div role="alert" tabIndex={-1}>
             <InlineError message={problem} fieldID="components" />
           </div>
         ) : null}

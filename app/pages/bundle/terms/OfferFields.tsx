@@ -192,7 +192,7 @@ function TierFields({ draft, currency, problemOf, warning, change }: KindProps) 
           </InlineStack>
         ))}
         {problem ? (
-          <div role="alert">
+          <div role="alert" tabIndex={-1}>
             <InlineError message={problem} fieldID="tiers" />
           </div>
         ) : (

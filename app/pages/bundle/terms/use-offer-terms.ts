@@ -20,9 +20,12 @@ interface FormOptions {
   readonly newest: string | null;
 }
 
+/** A field with a problem, or the message of a problem that has no field. */
+const PROBLEM = '[aria-invalid="true"],[role="alert"][tabindex]';
+
 /**
  * State of the form for an offer's terms. A problem from the server is shown until its field changes, and the first
- * invalid field gets the focus. Only changed fields are sent, so that newer changes by the autopilot or staff survive.
+ * one gets the focus. Only changed fields are sent, so that newer changes by the autopilot or staff survive.
  * The history entry is recorded when typing begins. A later change of the same field is then a conflict, even if the
  * page has reloaded.
  *
@@ -41,7 +44,7 @@ export function useOfferTerms<S extends string>(
   const isDirty = Object.keys(omitEqual(draft, drawn)).some((field) => field !== "seenNewest");
   const [sent, setSent] = useState<TermsDraft | null>(null);
   useEffect(() => {
-    if (answer?.ok === false) document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    if (answer?.ok === false) document.querySelector<HTMLElement>(PROBLEM)?.focus();
   }, [answer]);
   const isAsSent = (field: TermsField) => {
     const name = field in draft ? (field as keyof TermsDraft) : "offer";
