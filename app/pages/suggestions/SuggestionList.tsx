@@ -161,40 +161,33 @@ interface NoSuggestionsProps {
 /** Explains an empty view and what would fill it. */
 export function NoSuggestions({ tab, isFiltered, run, onStart }: NoSuggestionsProps) {
   const { t } = useTranslation("bundles");
-  const { name, action } = describe(tab, isFiltered, run);
+  const name = nameEmptyView(tab, isFiltered, run);
   return (
     <TitledCard
       title={t(`none.${name}.title`)}
       note={(name === "decided" && run?.nothingFound) || t(`none.${name}.text`)}
     >
       <InlineStack gap="200">
-        {action === "start" ? (
+        {name === "never" ? (
           <Button variant="primary" onClick={onStart}>
             {t("none.start")}
           </Button>
         ) : null}
-        {action === "run" && run ? (
+        {run && (name === "learning" || name === "decided") ? (
           <Button url={`/app/runs/${run.id}`}>{t(run.isActive ? "none.watch" : "none.found")}</Button>
         ) : null}
-        {action === "decide" ? <Button url="/app/suggestions">{t("none.look")}</Button> : null}
+        {name === "approved" ? <Button url="/app/suggestions">{t("none.look")}</Button> : null}
       </InlineStack>
     </TitledCard>
   );
 }
 
-type Next = "start" | "run" | "decide" | null;
-
-/** The text and action of an empty view. */
-function describe(
-  tab: string,
-  isFiltered: boolean,
-  run: NoSuggestionsProps["run"],
-): { name: string; action: Next } {
-  if (isFiltered) return { name: "filtered", action: null };
-  if (tab === "approved") return { name: "approved", action: "decide" };
-  if (tab === "rejected" || tab === "retired") return { name: tab, action: null };
-  if (run?.isActive) return { name: "learning", action: "run" };
-  return run?.isOver ? { name: "decided", action: "run" } : { name: "never", action: "start" };
+/** The name of an empty view's texts. */
+function nameEmptyView(tab: string, isFiltered: boolean, run: NoSuggestionsProps["run"]) {
+  if (isFiltered) return "filtered";
+  if (tab === "approved" || tab === "rejected" || tab === "retired") return tab;
+  if (run?.isActive) return "learning";
+  return run?.isOver ? "decided" : "never";
 }
 
 interface ConflictBannerProps {
