@@ -99,6 +99,14 @@ export function costBesidePrice(
   return Math.round(costMinor * (1 + includedTaxRatio));
 }
 
+/** Whether a price keeps the lowest margin, to one minor unit, because costs and discounts are rounded. */
+export function keepsMargin(
+  { afterMinor, costMinor }: { readonly afterMinor: number; readonly costMinor: number },
+  { marginFloorRatio }: Pick<ShopSettings, "marginFloorRatio">,
+): boolean {
+  return afterMinor - costMinor >= marginFloorRatio * afterMinor - 1;
+}
+
 /** Converts money computed from prices to money without the included tax; minor units, not rounded. */
 export function withoutTax(
   minor: number,

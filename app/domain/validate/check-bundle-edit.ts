@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { COUNTRY_CODES, MOST_COUNTRIES } from "./countries.ts";
 import { Placement, MAX_POOL, OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { keepsMargin, type ShopSettings } from "#app/domain/shop-settings.ts";
 
 const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");
 /** A whole pool and the gift; `checkTerms` knows the limit of each kind. */
@@ -108,7 +108,7 @@ export function checkBundleEdit(
   const marginRatio = Math.min(
     ...steps.map(({ afterMinor, costMinor }) => (afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0)),
   );
-  if (marginRatio < settings.marginFloorRatio - 1e-9) {
+  if (!steps.every((step) => keepsMargin(step, settings))) {
     warnings.push({
       field: "discountRatio",
       code: "belowFloor",

@@ -1,7 +1,7 @@
 import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { OfferStep } from "#app/domain/publish/price-steps.ts";
-import { withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
+import { keepsMargin, withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
 import { joinSentences } from "#app/locales/join-sentences.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
 import { priceSteps, type MarginSettings, type PricedComponent } from "#app/domain/publish/expect-now.ts";
@@ -25,7 +25,6 @@ export function describeMargins(
   components: readonly PricedComponent[],
   { terms, currency, settings, format, words }: MarginRequest,
 ) {
-  const { marginFloorRatio } = settings;
   const unit = 10 ** minorDigits(currency);
   const stepsOf = (of: OfferTerms) => priceSteps(components, { terms: of, currency, settings });
   const toRow = (step: OfferStep, discount: string, isCurrent: boolean) => {
@@ -38,7 +37,7 @@ export function describeMargins(
       profit: format.money(profitMinor),
       margin: format.percent(marginRatio),
       isCurrent,
-      isBelowFloor: marginRatio < marginFloorRatio,
+      isBelowFloor: !keepsMargin(step, settings),
       parts: {
         goods: withoutTax(costMinor, settings) / unit,
         profit: profitMinor / unit,
@@ -104,7 +103,7 @@ export function describeSteps(components: readonly PricedComponent[], request: M
       });
       const above = t("edit:overLimit", { limitRatio: format.percent(maxDiscountRatio, 2) });
       const warnings = [
-        marginRatio < marginFloorRatio ? below : null,
+        keepsMargin({ afterMinor, costMinor }, settings) ? null : below,
         discountMinor > beforeMinor * (maxDiscountRatio + 1e-9) ? above : null,
       ];
       return {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Deps } from "#app/services/deps.server.ts";
 import {
   lockBundle,
+  readVariants,
   saveBundleStatus,
   type BundleKey,
   type BundleRow,
@@ -16,7 +17,9 @@ import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
 import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { priceSteps, toCurrent } from "#app/domain/publish/expect-now.ts";
 import type { Result } from "#app/domain/result.ts";
+import { keepsMargin } from "#app/domain/shop-settings.ts";
 import {
   changesOf,
   decide,
@@ -36,6 +39,7 @@ type DecisionRefusal =
   | "plan_is_full"
   | "last_day_over"
   | "over_limit"
+  | "below_floor"
   | "terms_changed"
   | "decision_conflict";
 
@@ -109,8 +113,8 @@ export async function decideBundle(
       }
       // The next publishing pass would end it at once.
       if (bundle.endsAt !== null && bundle.endsAt <= now) return { ok: false, reason: "last_day_over" };
-      if (decision === "approve" && (await isOverLimit(tx, bundle)))
-        return { ok: false, reason: "over_limit" };
+      const limit = decision === "approve" ? await findLimit(tx, bundle) : null;
+      if (limit !== null) return { ok: false, reason: limit };
       const left = await countLiveBundlesLeft(tx, { shop, now, isReturn: decision !== "approve" });
       if (left === 0) return { ok: false, reason: "plan_is_full" };
     }
@@ -138,17 +142,23 @@ export async function decideBundle(
   return result;
 }
 
-/** Whether the highest discount of today forbids a discount that no person chose. */
-async function isOverLimit(tx: Db, { id: bundleId, shop, kind, discountRatio }: BundleRow): Promise<boolean> {
-  if (kind === MERCHANT_KIND) return false;
-  const { maxDiscountRatio } = await readSettings(tx, shop);
-  if (discountRatio <= maxDiscountRatio + 1e-9) return false;
+/** The limit of today that forbids a discount that no person chose; null if none does. */
+async function findLimit(tx: Db, bundle: BundleRow): Promise<"over_limit" | "below_floor" | null> {
+  const { id: bundleId, shop, kind, currency, discountRatio } = bundle;
+  if (kind === MERCHANT_KIND || discountRatio === 0) return null;
+  const settings = await readSettings(tx, shop);
+  const current = toCurrent(bundle, await readVariants(tx, shop, bundle.components), { currency, settings });
+  const steps = priceSteps(current.components, current);
+  const isOver = discountRatio > settings.maxDiscountRatio + 1e-9;
+  if (!isOver && steps.every((step) => keepsMargin(step, settings))) return null;
   const log = (await findBundle(tx, { shop, bundleId }))?.decisions ?? [];
-  return !log.some(
+  const isChosen = log.some(
     ({ decidedBy, detail }) =>
       decidedBy !== AUTOPILOT &&
       changesOf(detail).some(({ field }) => field === "discountRatio" || field === "terms"),
   );
+  if (isChosen) return null;
+  return isOver ? "over_limit" : "below_floor";
 }
 
 /** The newest log entry of a bundle, unless it is the one that was seen. */

@@ -197,6 +197,21 @@ describe("deciding on a bundle", () => {
     expect(await decide("approve")).toMatchObject({ ok: true });
   });
 
+  it("lets no discount of a run go live below the lowest margin of today, unless a person chose it", async () => {
+    // 10 % off leaves 400 of 900, 44 %.
+    await saveSettings(deps, { shop: SHOP, changes: { marginFloorRatio: 0.45 }, now: later() });
+    expect(await decide("approve")).toMatchObject({ ok: false, reason: "below_floor" });
+    expect(await status()).toBe("proposed");
+    await edit({ discountRatio: 0.12 });
+    expect(await decide("approve")).toMatchObject({ ok: true });
+  });
+
+  it("lets an offer at full price go live whatever its products leave", async () => {
+    await saveSettings(deps, { shop: SHOP, changes: { marginFloorRatio: 0.9 }, now: later() });
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { discountRatio: 0 } });
+    expect(await decide("approve")).toMatchObject({ ok: true });
+  });
+
   it("gives a paused offer its place back in a full plan until another offer takes the place", async () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt: new Date("2026-01-01") } });
     const [a, b, c, d] = variants as [StockedVariant, StockedVariant, StockedVariant, StockedVariant];

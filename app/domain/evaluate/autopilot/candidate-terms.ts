@@ -5,7 +5,7 @@ import {
   type OfferStep,
   type StepComponent,
 } from "#app/domain/publish/price-steps.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { keepsMargin, type ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** Discounts to choose among, in addition to the current one and both limits. */
 const STEERED_DISCOUNTS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3] as const;
@@ -68,16 +68,12 @@ export function listCandidates(offer: PricedOffer, limits: PriceLimits): Candida
 }
 
 /** Whether a discount is within the merchant's limits and keeps the required margin, to a minor unit. */
-function isAllowed(
-  discountRatio: number,
-  steps: readonly OfferStep[],
-  { minDiscountRatio, maxDiscountRatio, marginFloorRatio }: PriceLimits,
-): boolean {
+function isAllowed(discountRatio: number, steps: readonly OfferStep[], limits: PriceLimits): boolean {
   return (
     discountRatio > 0 &&
-    discountRatio >= minDiscountRatio - 1e-9 &&
-    discountRatio <= maxDiscountRatio + 1e-9 &&
-    steps.every(({ afterMinor, costMinor }) => afterMinor - costMinor >= marginFloorRatio * afterMinor - 1)
+    discountRatio >= limits.minDiscountRatio - 1e-9 &&
+    discountRatio <= limits.maxDiscountRatio + 1e-9 &&
+    steps.every((step) => keepsMargin(step, limits))
   );
 }
 

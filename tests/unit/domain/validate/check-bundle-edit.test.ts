@@ -78,6 +78,14 @@ describe("checkBundleEdit", () => {
     });
   });
 
+  it("does not warn of a margin that only rounding brings below the floor", () => {
+    // 20 % off 19.95 leaves 15.96, and of a cost of 9.975 exactly 37.5 %.
+    const steps = [{ afterMinor: 1_596, costMinor: 998 }];
+    const { warnings } = checkBundleEdit({ ...bundle, steps }, { ...settings, marginFloorRatio: 0.375 }, NOW);
+
+    expect(warnings).toEqual([]);
+  });
+
   it("accepts a bundle within the limits", () => {
     expect(checkBundleEdit(bundle, settings, NOW)).toEqual({ problems: [], warnings: [] });
   });
