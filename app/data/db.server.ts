@@ -73,13 +73,13 @@ export async function tryShopLock<T>(
   { shop, name }: { shop: string; name: string },
   work: () => Promise<T>,
 ): Promise<Result<T, "busy">> {
-  // The transaction is idle while `work` runs, for minutes.
-  const client = new pg.Client({ ...pool.options, idle_in_transaction_session_timeout: 0 });
+  const client = new pg.Client(pool.options);
   // Without a listener, a lost connection would end this process; the pool's own connections report the outage.
   client.on("error", () => {});
   try {
     await client.connect();
-    await client.query("BEGIN");
+    // The transaction is idle while `work` runs, for minutes. As an option of the connection, 0 would not be sent.
+    await client.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0");
     const { rows } = await client.query<{ isMine: boolean }>(
       `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS "isMine"`,
       [`${name} ${shop}`],

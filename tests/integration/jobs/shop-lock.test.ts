@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, it } from "vitest";
 import { createPool } from "#app/data/pool.server.ts";
 import { tryShopLock } from "#app/data/db.server.ts";
@@ -61,6 +62,17 @@ it("holds the lock in a transaction, which survives a connection pooler, and not
     return rows.map(({ state }) => state);
   });
   expect(held).toEqual({ ok: true, value: ["idle in transaction"] });
+});
+
+it("holds the lock while the work pauses for longer than the database lets a transaction idle", async () => {
+  const database = new URL(deps.databaseUrl).pathname.slice(1);
+  await deps.pool.query(`ALTER DATABASE ${database} SET idle_in_transaction_session_timeout = 50`);
+  const locked = { shop: shopOf(3), name: "publish" };
+  const held = await tryShopLock(deps.pool, locked, async () => {
+    await sleep(500);
+    return tryShopLock(deps.pool, locked, async () => "a second pass");
+  });
+  expect(held).toEqual({ ok: true, value: { ok: false, reason: "busy" } });
 });
 
 const request = {
