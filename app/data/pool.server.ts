@@ -86,7 +86,11 @@ const START_TIMEOUT_MS = 5_000;
  * @throws Error with one line that says where they are missing and why
  */
 export async function requireTables(connectionString: string): Promise<void> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: START_TIMEOUT_MS });
+  const client = new pg.Client({
+    connectionString,
+    ...TIME_LIMITS,
+    connectionTimeoutMillis: START_TIMEOUT_MS,
+  });
   try {
     const files = await readdir(new URL("../../prisma/migrations", import.meta.url));
     await client.connect();

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { connect, createServer as createPooler, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { shopRow } from "#tests/factories/shop-row.ts";
@@ -92,6 +92,25 @@ describe("the web process", () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(`the migration ${rows[0]!.name} is missing`);
     expect(lines[0]).toContain("npx prisma migrate deploy");
+  });
+
+  it("refuses a connection pooler that does not accept its time limits, in one line", async () => {
+    // Answers like a PgBouncer without `ignore_startup_parameters`.
+    const pooler = createPooler((client) =>
+      client.once("data", (startup: Buffer) => {
+        const [, refused = "nothing"] = /\0(statement_timeout)\0/.exec(startup.toString()) ?? [];
+        const fields = Buffer.from(`SFATAL\0C08P01\0Munsupported startup parameter: ${refused}\0\0`);
+        const head = Buffer.from("E0000");
+        head.writeInt32BE(fields.length + 4, 1);
+        client.end(Buffer.concat([head, fields]));
+      }),
+    ).listen(0);
+    await once(pooler, "listening");
+    const { port } = pooler.address() as AddressInfo;
+    const { code, lines } = await startWeb({ DATABASE_URL: `postgres://u:p@127.0.0.1:${port}/x` }).ended;
+    pooler.close();
+    expect([code, lines.length]).toEqual([1, 1]);
+    expect(lines[0]).toContain("unsupported startup parameter: statement_timeout");
   });
 
   it("starts while Redis is down, takes webhooks, and reports its pages as not ready", async () => {
