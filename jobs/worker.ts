@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
@@ -75,25 +76,27 @@ async function main(): Promise<void> {
   if (BUNDLESMITH_BACKEND !== undefined && queues.includes("train")) await requireBackend();
   await pingRedis(REDIS_URL, REDIS_TIMEOUT_MS).catch((error: unknown) => {
     const where = `${withoutPassword(REDIS_URL)} (${reasonOf(error)})`;
-    refuse(`Redis does not answer at ${where}. Start it or set REDIS_URL.`);
+    refuse(`Redis cannot be used at ${where}. Start it or set REDIS_URL.`);
   });
   await requireTables(DATABASE_URL).catch((error: unknown) => refuse(reasonOf(error)));
 
-  const schedules = startSchedules(deps(), { redisUrl: REDIS_URL });
   const metrics = settings.METRICS_PORT === undefined ? undefined : createWorkerMetrics(deps().jobs);
-  const workers = await startWorkers(deps(), { redisUrl: REDIS_URL, queues, lanes, metrics });
-  deps().log.info("worker.ready", { queues, lanes });
-
   let isStopping = false;
   if (metrics && settings.METRICS_PORT !== undefined) {
-    serveWorker(metrics, {
+    const server = serveWorker(metrics, {
       pool: deps().pool,
       redisUrl: REDIS_URL,
       isLeaving: () => isStopping,
       port: settings.METRICS_PORT,
       token: settings.METRICS_TOKEN,
-    }).once("error", (error) => refuse(`METRICS_PORT: ${reasonOf(error)}`));
+    });
+    // Before it takes jobs, which a refused start would cut off.
+    await once(server, "listening").catch((error: unknown) => refuse(`METRICS_PORT: ${reasonOf(error)}`));
   }
+  const schedules = startSchedules(deps(), { redisUrl: REDIS_URL });
+  const workers = await startWorkers(deps(), { redisUrl: REDIS_URL, queues, lanes, metrics });
+  deps().log.info("worker.ready", { queues, lanes });
+
   const stop = (signal: NodeJS.Signals) => {
     if (isStopping) return;
     isStopping = true;

@@ -112,13 +112,12 @@ describe("a worker process", () => {
     expect(errors).not.toContain("secret-word");
   });
 
-  it("whose metrics port is taken reports it in one line and ends with 1", async () => {
+  it("whose metrics port is taken reports it in one line and ends with 1, before it takes jobs", async () => {
     const other = createServer().listen(0);
     await once(other, "listening");
     const { port } = other.address() as AddressInfo;
     const { code, errors } = await startWorker(["--queues", "ingest"], {
       METRICS_PORT: String(port),
-      LOG_LEVEL: "silent",
     }).ended;
     other.close();
 
