@@ -21,7 +21,11 @@ async function askBoth(pool: Deps["pool"], redisUrl: string): Promise<Part[]> {
   return [...(database ? [] : (["database"] as const)), ...(redis ? [] : (["redis"] as const))];
 }
 
-/** Pings Redis. @throws the driver's error if it does not answer in time */
+/**
+ * Checks that Redis takes writes: when it is full, or became a replica, it still answers a ping.
+ *
+ * @throws the driver's error if it does not write in time
+ */
 export async function pingRedis(redisUrl: string, timeoutMs = TIMEOUT_MS): Promise<void> {
   // Its own connection, because a shared one reports an outage late.
   const redis = new Redis(redisUrl, {
@@ -35,7 +39,7 @@ export async function pingRedis(redisUrl: string, timeoutMs = TIMEOUT_MS): Promi
   const late = setTimeout(() => redis.disconnect(), timeoutMs);
   try {
     await redis.connect();
-    await redis.ping();
+    await redis.set("bundlesmith:health", "", "PX", timeoutMs);
   } finally {
     clearTimeout(late);
     redis.disconnect();

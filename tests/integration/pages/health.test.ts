@@ -1,9 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
+import { Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
 import { createPool } from "#app/data/pool.server.ts";
 import { answerHealth } from "#app/web/answer-operator.ts";
+import { startRedis } from "#tests/setup/services.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 /** Nothing listens there. */
@@ -49,6 +51,16 @@ describe("a web process", () => {
     ],
   ])("%s", async (_, parts, expected) => {
     expect(await ask(parts)).toEqual(expected);
+  });
+
+  it("with a Redis that is full goes on taking webhooks", async () => {
+    const redis = await startRedis();
+    const client = new Redis(redis.url);
+    await client.config("SET", "maxmemory", "1");
+    const answers = await ask({ redisUrl: redis.url });
+    client.disconnect();
+    await redis.stop();
+    expect(answers).toEqual({ lives: 200, intake: 200, pages: 503 });
   });
 
   it("that is shutting down is not ready, but alive", async () => {
