@@ -73,9 +73,12 @@ export function createPool(
   return pool;
 }
 
-/** Checks that PostgreSQL answers. @throws the driver's error if it does not */
+/** Checks that PostgreSQL takes writes. @throws the driver's error if it does not answer, or an error if it is read-only */
 export async function pingDatabase(pool: pg.Pool): Promise<void> {
-  await pool.query("SELECT 1");
+  const { rows } = await pool.query<{ isReadOnly: boolean }>(
+    `SELECT current_setting('transaction_read_only')::boolean AS "isReadOnly"`,
+  );
+  if (rows[0]!.isReadOnly) throw new Error("PostgreSQL takes no writes");
 }
 
 const START_TIMEOUT_MS = 5_000;

@@ -13,6 +13,7 @@ const NO_REDIS = "redis://127.0.0.1:9";
 const NO_DATABASE = createPool("postgresql://nobody:x@127.0.0.1:9/x");
 
 const deps = await openTestDeps();
+const READ_ONLY = createPool(`${deps.databaseUrl}?options=-c%20default_transaction_read_only%3Don`);
 const servers: Server[] = [];
 let isLeaving = false;
 
@@ -47,6 +48,11 @@ describe("a web process", () => {
     [
       "without PostgreSQL lives and takes nothing",
       { pool: NO_DATABASE },
+      { lives: 200, intake: 503, pages: 503 },
+    ],
+    [
+      "with a PostgreSQL that takes no writes, such as a replica, lives and takes nothing",
+      { pool: READ_ONLY },
       { lives: 200, intake: 503, pages: 503 },
     ],
   ])("%s", async (_, parts, expected) => {
