@@ -32,8 +32,7 @@ const record = () => {
 };
 
 const ask = () => {
-	const privacy = shop.customerPrivacy;
-	if (privacy) store.keep(privacy.analyticsProcessingAllowed());
+	shop.customerPrivacy && store.keep(shop.customerPrivacy.analyticsProcessingAllowed());
 	marked == null || record();
 };
 
@@ -96,9 +95,8 @@ on('click', (event) => {
 });
 
 const convert = (reward, step) => {
-	const [whole, part = ''] = `${shop.currency?.rate || 1}`.split('.');
 	const unit = BigInt(step * 1e6);
-	const size = BigInt(reward.slice(1)) * BigInt(whole + part.padEnd(6, 0).slice(0, 6));
+	const size = BigInt(reward.slice(1)) * BigInt(Math.trunc(`${shop.currency?.rate || 1}e6`));
 	return Math.max(1, Number((size + unit / 2n) / unit)) * step;
 };
 
@@ -185,6 +183,7 @@ const draw = () => all('[data-late]', (box) => {
 draw();
 new MutationObserver(draw).observe(page, { childList: true, subtree: true });
 all(offer, (box) => seen.observe(box));
+all(offer + ':has(:checked:not(:default), [checked]:not(:checked))', reprice);
 
 (window.requestIdleCallback || setTimeout)(() =>
 	'mark' in store ? ask() : shop.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], ask), { timeout: 2000 });

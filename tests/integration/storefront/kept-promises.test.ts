@@ -84,6 +84,33 @@ describe("an offer while the cart holds the last units", () => {
   });
 });
 
+describe("a shopper who is faster than our script", () => {
+  it.each([
+    [
+      "picks another variant",
+      () => offer().locator("select").selectOption({ label: "500 ml · $29.00" }),
+      7_525,
+    ],
+    ["leaves a component out", () => offer().locator("input[type=checkbox]").last().uncheck(), 2_800],
+  ])("and %s pays the price that the offer then shows", async (_, choose, priceHundredths) => {
+    publishSet("HAIR-01-1");
+    let arrive!: () => void;
+    const arrival = new Promise<void>((resolve) => (arrive = resolve));
+    await page.route("**/bundle-offer.js*", async (route) => {
+      await arrival;
+      await route.continue();
+    });
+    await page.goto(`${storefront.url}${PRODUCT_PAGE}`, { waitUntil: "commit" });
+    await choose();
+    arrive();
+    await expect.poll(() => offer().getAttribute("data-price")).toBe(String(priceHundredths));
+    await offer().locator("[type=submit]").click();
+    await expect.poll(said).toBe("Added to your cart.");
+    const answer = await page.context().request.get(`${storefront.url}/cart.js`);
+    expect(await answer.json()).toMatchObject({ total_price: priceHundredths });
+  });
+});
+
 describe("a shopper who comes back to a page", () => {
   it("finds the variant selected whose price is shown", async () => {
     publishSet("HAIR-01-1");
