@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "#tests/setup/chromium.ts";
 import { keepScreenshot } from "#tests/setup/screenshots.ts";
-import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
+import { addOffer, openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 
 const SKUS = ["KITC-01", "KITC-02", "KITC-03", "KITC-04"] as const;
 /** A variant of a product with two sizes, so that a picker is drawn. */
@@ -115,4 +115,25 @@ describe.each(["en", "de", "ar"])("an offer in %s", (locale) => {
       await compact.close();
     }
   });
+});
+
+it("a title of one long word breaks, so that the page of a small phone does not scroll sideways", async () => {
+  const storefront = await openStorefront();
+  const page = await browser.newPage({ viewport: { width: 320, height: 568 } });
+  const title = "Rindfleischetikettierungsüberwachungsaufgabenübertragung";
+  for (const publish of [publishOffer, addOffer])
+    publish(storefront, {
+      title,
+      basisPoints: 1_250,
+      components: [
+        [SKUS[0], 1],
+        [SKUS[1], 1],
+      ],
+    });
+  await goTo(page, storefront);
+  expect(await page.locator(".bundlesmith__title").count()).toBe(2);
+  expect(await findOverflow(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await page.close();
+  await storefront.close();
 });
