@@ -73,7 +73,7 @@ export function createPool(
   return pool;
 }
 
-/** Checks that PostgreSQL takes writes. @throws the driver's error if it does not answer, or an error if it is read-only */
+/** Checks that PostgreSQL takes writes. @throws the driver's error if it does not answer, or one if it is read-only */
 export async function pingDatabase(pool: pg.Pool): Promise<void> {
   const { rows } = await pool.query<{ isReadOnly: boolean }>(
     `SELECT current_setting('transaction_read_only')::boolean AS "isReadOnly"`,

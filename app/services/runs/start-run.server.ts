@@ -73,8 +73,8 @@ export async function cancelRun(
 const MAX_KILLED = 2;
 
 /**
- * Estimates the memory that a new run needs and sends a large one to a large worker; if none is connected, a small worker
- * tries.
+ * Estimates the memory that a new run needs and sends a large one to a large worker; if none is connected, a small
+ * worker tries.
  *
  * @returns the run as it is then
  * @throws AppError queue_down

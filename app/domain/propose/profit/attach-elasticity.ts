@@ -23,10 +23,10 @@ const MOST_DISAGREEMENT = 3;
 /** With fewer items that moved their price, the result describes single products and not the shop. */
 const LEAST_ITEMS = 10;
 /**
- * Largest ratio of the elasticity of the odds to that of sales. Sales respond less, because they include shoppers who buy
- * the item for itself and would have bought it anyway. On simulated shops of three kinds the ratio is 1.3 to 2.4.
+ * Largest ratio of the elasticity of the odds to that of sales. Sales respond less, because they include shoppers who
+ * buy the item for itself and would have bought it anyway. On simulated shops the ratio is 1.3 to 2.4.
  */
-const MOST_OF_SALES = 2.5;
+const MOST_ODDS_OVER_SALES = 2.5;
 
 /** Orders that hold one item of a pair: the other's log price relative to its usual one, and whether they hold it. */
 interface AttachHistory {
@@ -49,8 +49,8 @@ export interface AttachElasticity {
  *
  * The price of b comes from the orders before and after, because only orders with b show their own.
  *
- * Prices move a few times a year, so ε can be twice the truth by chance. Its low end is therefore at most 2.5 times that
- * of the response of all sales of the products (`learnSalesElasticity`), which comes from several times as many orders.
+ * Prices move a few times a year, so ε can be twice the truth by chance. Its low end is therefore at most 2.5 times
+ * that of the response of all sales (`learnSalesElasticity`), which comes from several times as many orders.
  *
  * @param pairs that go together; each is read in both directions
  * @returns null if too few prices moved over time, or products disagree so much that something else moved price and
@@ -86,7 +86,7 @@ export function learnAttachElasticity(
   const atLeastNone = (value: number) => Math.max(0, value);
   const low = elasticity - Z90 * deviation;
   const ofSales = learnSalesElasticity(occurrences, sales);
-  const lowOfSales = ofSales ? MOST_OF_SALES * (ofSales.elasticity - Z90 * ofSales.deviation) : low;
+  const lowOfSales = ofSales ? MOST_ODDS_OVER_SALES * (ofSales.elasticity - Z90 * ofSales.deviation) : low;
   return {
     items: fitted.items,
     elasticity: {
