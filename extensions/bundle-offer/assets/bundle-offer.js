@@ -97,7 +97,7 @@ on('click', (event) => {
 const convert = (reward, step) => {
 	const unit = BigInt(step * 1e6);
 	const size = BigInt(reward.slice(1)) * BigInt(Math.trunc(`${shop.currency?.rate || 1}e6`));
-	return Math.max(1, Number((size + unit / 2n) / unit)) * step;
+	return (Number((size + unit / 2n) / unit) || 1) * step;
 };
 
 const save = (reward, total, step) => {
@@ -183,7 +183,7 @@ const draw = () => all('[data-late]', (box) => {
 draw();
 new MutationObserver(draw).observe(page, { childList: true, subtree: true });
 all(offer, (box) => seen.observe(box));
-all(offer + ':has(:checked:not(:default), [checked]:not(:checked))', reprice);
+all(offer + ':has([value]:checked:not(:default),[checked]:not(:checked))', reprice);
 
 (window.requestIdleCallback || setTimeout)(() =>
 	'mark' in store ? ask() : shop.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], ask), { timeout: 2000 });
