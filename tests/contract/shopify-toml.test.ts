@@ -71,13 +71,6 @@ const readToml = (path: string) => parse(readFileSync(path, "utf8"));
 const app = AppToml.parse(readToml("shopify.app.toml"));
 const source = (path: string) => readFileSync(path, "utf8");
 
-/** The webhook topics that the app needs. It needs none about carts. */
-const TOPICS =
-  "orders/create orders/updated orders/edited orders/cancelled orders/delete refunds/create " +
-  "products/create products/update products/delete inventory_levels/update " +
-  "collections/update collections/delete discounts/update discounts/delete themes/publish shop/update rollouts/create rollouts/update rollouts/delete rollouts/resource_change_added " +
-  "rollouts/resource_change_removed rollouts/resource_change_updated app/uninstalled app/scopes_update app_subscriptions/update bulk_operations/finish";
-
 describe("shopify.app.toml", () => {
   it("names the API version that the code calls", () => {
     const constant = /API_VERSION = ApiVersion\.(\w+)/.exec(source("app/web/shopify.server.ts"))?.[1];
@@ -87,11 +80,6 @@ describe("shopify.app.toml", () => {
 
   it("requests exactly the default scopes of the processes", () => {
     expect(source("app/process/env.server.ts")).toContain(`"${app.access_scopes.scopes}"`);
-  });
-
-  it("subscribes once to every topic that the app applies", () => {
-    const topics = app.webhooks.subscriptions.flatMap((subscription) => subscription.topics ?? []);
-    expect(topics.toSorted()).toEqual(TOPICS.split(" ").toSorted());
   });
 
   it("lists the three compliance topics under compliance_topics, as Shopify requires", () => {
