@@ -172,10 +172,9 @@ describe("a running search", () => {
   });
 });
 
-/** The pages that a merchant passes, with the element to open on each. */
+/** The pages that a merchant passes, with the element to open on each. `suggestion-list.test.ts` covers the list. */
 const PAGES: Readonly<Record<string, { readonly path: () => string; readonly opens?: string }>> = {
   home: { path: () => "/app" },
-  list: { path: () => "/app/suggestions" },
   offer: { path: () => `/app/suggestions/${bundleId}`, opens: "summary" },
   results: { path: () => "/app/results", opens: '[aria-controls="details"]' },
   automation: { path: () => "/app/automation" },
