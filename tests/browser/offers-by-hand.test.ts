@@ -220,13 +220,6 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
-  it("starts with the product from whose admin page the merchant came", async () => {
-    const [product] = await deps.db.product.findMany({ where: { shop: SHOP, title: "Product 8" } });
-    const id = product!.productGid.split("/").at(-1);
-    await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/offers/new?id=${id}` });
-    await app.getByLabel("Units of Product 8").waitFor();
-  });
-
   it("says when its figures cannot be calculated, and shows them again once they can", async () => {
     const [product] = await deps.db.product.findMany({ where: { shop: SHOP, title: "Product 8" } });
     const id = product!.productGid.split("/").at(-1);
