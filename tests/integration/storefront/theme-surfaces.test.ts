@@ -108,6 +108,7 @@ describeThemes({ "of standard events": { ...OWN_HOST, folder: () => join(folder,
         const offer = page.locator(`.bundlesmith ${OFFER}`).first();
         await offer.scrollIntoViewIfNeeded();
         expect(await findBarriers(page, ".bundlesmith"), "product page").toEqual([]);
+        expect((await offer.boundingBox())!.width).toBeGreaterThanOrEqual(280);
         await keepScreenshot(page, `themes/${name}-product-${locale}`);
 
         await (drawer?.add?.(page, shop.idOf("KITC-01")) ?? page.locator(host.addButton).first().click());
