@@ -1,8 +1,8 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium } from "#tests/setup/chromium.ts";
 import type { BlockSettings } from "#tests/standin/storefront/app-blocks.ts";
+import { findBarriers } from "./find-barriers.ts";
 import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 
 let browser: Browser;
@@ -98,13 +98,7 @@ describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
     await open(drawer[0]);
     await page.waitForSelector(offer);
     expect(asked).toBe(1);
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(
-      (within) =>
-        (window as unknown as { axe: typeof axe }).axe.run(within, { runOnly: ["wcag2a", "wcag2aa"] }),
-      drawer[0],
-    );
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    expect(await findBarriers(page, drawer[0])).toEqual([]);
   });
 
   it("adds the offer without leaving the page, and no longer shows it when the theme redraws the cart", async () => {

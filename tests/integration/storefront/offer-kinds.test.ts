@@ -1,9 +1,9 @@
-import axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { launchChromium } from "#tests/setup/chromium.ts";
 import { keepScreenshot } from "#tests/setup/screenshots.ts";
+import { findBarriers } from "./find-barriers.ts";
 import { openStorefront, publishRule, ruleHead, type OpenStorefront } from "./open-storefront.ts";
 
 /** 28.00, 7.00, 69.00, 54.00 and 49.00. */
@@ -278,15 +278,7 @@ describe("a shopper on a product's page", () => {
         const summary = offers().nth(at).locator("summary");
         if (at > 0) await summary.click();
         expect(await page.locator("[data-bundlesmith-offer] [type=submit]:visible").count()).toBe(1);
-        await page.evaluate(axe.source);
-        const { violations } = await page.evaluate(() =>
-          (window as unknown as { axe: typeof axe }).axe.run(document, {
-            runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
-          }),
-        );
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
-        ).toEqual([]);
+        expect(await findBarriers(page)).toEqual([]);
         await keepScreenshot(page.locator(".bundlesmith").first(), `storefront/kinds-${device}-${at}`);
       }
       expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);

@@ -1,11 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import { launchChromium } from "#tests/setup/chromium.ts";
 import { drawArm } from "#tests/standin/simulator/draw-arm.ts";
+import { findBarriers } from "./find-barriers.ts";
 import {
   addOffer,
   openStorefront,
@@ -415,20 +415,13 @@ describe("a shopper in Chromium", () => {
     setHoldout(0);
     publishCoffee();
     const { url } = storefront;
-    const findBarriers = async () => {
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(() =>
-        (window as unknown as { axe: typeof axe }).axe.run(document, { runOnly: ["wcag2a", "wcag2aa"] }),
-      );
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-    };
     await page.goto(`${url}${PRODUCT_PAGE}`);
-    expect(await findBarriers()).toEqual([]);
+    expect(await findBarriers(page)).toEqual([]);
     await page.locator("[data-bundlesmith-offer] button[type=submit]").click();
     await expect.poll(() => page.locator("[data-cart-count]").textContent()).toBe("3");
     for (const path of ["/collections/all", "/cart", "/checkout"]) {
       await page.goto(`${url}${path}`);
-      expect(await findBarriers(), path).toEqual([]);
+      expect(await findBarriers(page), path).toEqual([]);
     }
   });
 

@@ -1,8 +1,8 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "#tests/setup/chromium.ts";
 import { keepScreenshot } from "#tests/setup/screenshots.ts";
+import { findBarriers } from "./find-barriers.ts";
 import { addOffer, openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 
 const SKUS = ["KITC-01", "KITC-02", "KITC-03", "KITC-04"] as const;
@@ -16,17 +16,6 @@ beforeAll(async () => {
   browser = await launchChromium();
 });
 afterAll(() => browser.close());
-
-/** The violations that axe finds, as "rule: elements". */
-async function findBarriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: typeof axe }).axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
-    }),
-  );
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
 
 /** Visible boxes that leave their offer's frame or the window, by class; and offers that scroll sideways. */
 const findOverflow = (page: Page) =>

@@ -10,11 +10,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchChromium } from "#tests/setup/chromium.ts";
 import { keepScreenshot } from "#tests/setup/screenshots.ts";
+import { findBarriers } from "./find-barriers.ts";
 import { openStorefront, publishOffer, type CartJson, type OpenStorefront } from "./open-storefront.ts";
 import { writeOtherTheme } from "./other-theme.ts";
 import { describeThemes, OWN_HOST, type Host } from "./theme-hosts.ts";
@@ -53,17 +53,6 @@ function withDrawer(name: string, host: Host): string {
     text = text.replaceAll(new RegExp(`("${id}": )"[^"]*"`, "g"), `$1"${value}"`);
   writeFileSync(file, text);
   return copy;
-}
-
-/** The violations that axe finds within our elements, as "rule: elements". */
-async function findBarriers(page: Page, within: string): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async (selector) => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(selector, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
-    });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  }, within);
 }
 
 /** Sets the page's direction before it loads. Horizon hides a link far to the left, which a screenshot would show. */
