@@ -1,16 +1,13 @@
-import { once } from "node:events";
-import { createServer, type AddressInfo, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { openAppProcess } from "#tests/setup/app-process.ts";
+import { BROWSER_USER_AGENT } from "#tests/setup/chromium.ts";
 import { holdLimits } from "#tests/setup/hold-limits.ts";
 import { untilLimiterConnected } from "#tests/setup/limiter-connected.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
-const BROWSER =
-  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
 
 const deps = await openTestDeps();
 let post: (body: string, headers?: Record<string, string>) => Promise<Response>;
@@ -46,7 +43,7 @@ beforeAll(async () => {
       request: new Request("http://app.test/events", {
         method: "POST",
         body,
-        headers: { "Content-Type": "text/plain", "User-Agent": BROWSER, ...headers },
+        headers: { "Content-Type": "text/plain", "User-Agent": BROWSER_USER_AGENT, ...headers },
       }),
       ...context,
     });
@@ -160,35 +157,5 @@ describe("POST /events", () => {
     const answer = await preflight();
     expect(answer.status).toBe(204);
     expect(answer.headers.get("Access-Control-Allow-Headers")).toBe("Content-Type");
-  });
-});
-
-describe("the check of PostgreSQL and Redis", () => {
-  it("reports nothing while both answer", async () => {
-    const { openHealthCheck } = await import("#app/web/check-health.server.ts");
-    expect(await openHealthCheck(deps, deps.redisUrl)()).toEqual([]);
-  });
-
-  it("names the service that does not answer", async () => {
-    const { openHealthCheck } = await import("#app/web/check-health.server.ts");
-    const { createPool } = await import("#app/data/pool.server.ts");
-    const pool = createPool("postgresql://nobody:x@127.0.0.1:1/x");
-    expect(await openHealthCheck({ pool }, deps.redisUrl)()).toEqual(["database"]);
-    expect(await openHealthCheck(deps, "redis://127.0.0.1:1")()).toEqual(["redis"]);
-    await pool.end();
-  });
-
-  it("opens one connection for simultaneous checks, and closes it if Redis does not respond", async () => {
-    const { openHealthCheck } = await import("#app/web/check-health.server.ts");
-    const sockets: Socket[] = [];
-    const mute = createServer((socket) => sockets.push(socket.resume())).listen(0, "127.0.0.1");
-    await once(mute, "listening");
-    const url = `redis://127.0.0.1:${(mute.address() as AddressInfo).port}`;
-    const checkHealth = openHealthCheck(deps, url);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => checkHealth()));
-    expect(new Set(answers)).toEqual(new Set([["redis"]]));
-    expect(sockets).toHaveLength(1);
-    await expect.poll(() => sockets[0]!.destroyed).toBe(true);
-    mute.close();
   });
 });

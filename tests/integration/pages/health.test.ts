@@ -1,10 +1,12 @@
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
 import express from "express";
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
 import { createPool } from "#app/data/pool.server.ts";
 import { answerHealth } from "#app/web/answer-operator.ts";
+import { openHealthCheck } from "#app/web/check-health.server.ts";
 import { startRedis } from "#tests/setup/services.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
@@ -73,4 +75,17 @@ describe("a web process", () => {
     isLeaving = true;
     expect(await ask()).toEqual({ lives: 200, intake: 503, pages: 503 });
   });
+});
+
+it("simultaneous checks open one connection, and close it if Redis does not respond", async () => {
+  const sockets: Socket[] = [];
+  const mute = createTcpServer((socket) => sockets.push(socket.resume())).listen(0, "127.0.0.1");
+  await once(mute, "listening");
+  const url = `redis://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+  const checkHealth = openHealthCheck(deps, url);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => checkHealth()));
+  expect(new Set(answers)).toEqual(new Set([["redis"]]));
+  expect(sockets).toHaveLength(1);
+  await expect.poll(() => sockets[0]!.destroyed).toBe(true);
+  mute.close();
 });
