@@ -5,7 +5,7 @@ import { importOrderLog } from "#app/services/collect/import-order-log.server.ts
 import { AppError } from "#app/process/errors.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { openAppProcess } from "#tests/setup/app-process.ts";
+import { openAppProcess, takeAnswer } from "#tests/setup/app-process.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 /** Runs per kind of input, more than 2,000 in total. `FUZZ_RUNS=10000` is the long run. */
@@ -58,11 +58,7 @@ beforeAll(async () => {
   const events = await import("#app/routes/machines/events.ts");
   const limits = await import("#app/web/rate-limit.server.ts");
   const context = { params: {}, context: {} };
-  postWebhook = (request) =>
-    webhooks.action({ request, ...context }).catch((thrown: unknown) => {
-      if (thrown instanceof Response) return thrown;
-      throw thrown;
-    });
+  postWebhook = (request) => takeAnswer(webhooks.action({ request, ...context }));
   postEvents = (body, userAgent) => {
     const headers = { "Content-Type": "text/plain", "User-Agent": userAgent };
     return events.action({

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { z } from "zod";
 import registerTools from "#extensions/sidekick-offers/src/index.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
-import { openAppProcess } from "#tests/setup/app-process.ts";
+import { openAppProcess, takeAnswer } from "#tests/setup/app-process.ts";
+import { BROWSER_USER_AGENT } from "#tests/setup/chromium.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
@@ -11,7 +12,6 @@ const FOLDER = "extensions/sidekick-offers";
 const APP_URL = "https://app.example";
 /** Origin of the sandbox in which Shopify runs the module. */
 const SANDBOX = "https://extensions.shopifycdn.com";
-const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 
 /** The format that Shopify's command line accepts. */
 const Tools = z.array(
@@ -66,17 +66,16 @@ async function answer(path: string, options: RequestInit = {}): Promise<Response
     ? await import("#app/routes/resources/diagnosis.ts")
     : await import("#app/routes/resources/sidekick.ts");
   const ask = async (method: string, headers: Record<string, string>) =>
-    loader({
-      request: new Request(new URL(path, APP_URL), {
-        method,
-        headers: { "user-agent": BROWSER, origin: SANDBOX, ...headers },
+    takeAnswer(
+      loader({
+        request: new Request(new URL(path, APP_URL), {
+          method,
+          headers: { "user-agent": BROWSER_USER_AGENT, origin: SANDBOX, ...headers },
+        }),
+        params: diagnosed ? { bundleId: decodeURIComponent(diagnosed) } : {},
+        context: {},
       }),
-      params: diagnosed ? { bundleId: decodeURIComponent(diagnosed) } : {},
-      context: {},
-    }).catch((thrown: unknown) => {
-      if (thrown instanceof Response) return thrown;
-      throw thrown;
-    });
+    );
   const preflight = await ask("OPTIONS", { "access-control-request-headers": "authorization" });
   expect(preflight.status).toBeLessThan(300);
   expect(preflight.headers.get("access-control-allow-headers")?.toLowerCase()).toContain("authorization");

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { PERSONAL_TEXTS, readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { openAppProcess } from "#tests/setup/app-process.ts";
+import { openAppProcess, takeAnswer } from "#tests/setup/app-process.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SECRET = "shpss_test_secret";
@@ -18,15 +18,7 @@ beforeAll(async () => {
   const secrets = { SHOPIFY_API_SECRET: SECRET, SHOPIFY_API_SECRET_BEFORE: SECRET_BEFORE };
   closeApp = await openAppProcess(deps, { ...secrets, LOG_LEVEL: "error" });
   const route = await import("#app/routes/machines/webhooks.ts");
-  // A thrown Response is the response, as in Remix.
-  action = async (request) => {
-    try {
-      return await route.action({ request, params: {}, context: {} });
-    } catch (thrown) {
-      if (thrown instanceof Response) return thrown;
-      throw thrown;
-    }
-  };
+  action = (request) => takeAnswer(route.action({ request, params: {}, context: {} }));
 });
 
 afterAll(() => closeApp());
@@ -100,8 +92,7 @@ describe("POST /webhooks", () => {
     const route = await import("#app/routes/machines/webhooks.ts");
     const answerTo = async (secret: string) => {
       const request = signedRequest("{}", { topic: "app/scopes_update", secret, webhookId: secret });
-      const answer = route.action({ request, params: {}, context: {} });
-      return (await answer.catch((thrown: unknown) => thrown as Response)).status;
+      return (await takeAnswer(route.action({ request, params: {}, context: {} }))).status;
     };
     expect(await answerTo(SECRET_BEFORE)).toBe(401);
     expect(await answerTo(SECRET)).toBe(200);

@@ -36,3 +36,11 @@ export async function openAppProcess(
   const app = await import("#app/services/deps.server.ts");
   return () => app.deps().close();
 }
+
+/** A route's answer, returned or thrown, as Remix sends both. */
+export function takeAnswer<T>(asked: Promise<T>): Promise<T | Response> {
+  return asked.catch((thrown: unknown) => {
+    if (thrown instanceof Response) return thrown;
+    throw thrown;
+  });
+}

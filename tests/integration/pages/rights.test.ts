@@ -5,7 +5,8 @@ import { encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { StaffRight } from "#app/domain/validate/staff-right.ts";
 import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
-import { openAppProcess } from "#tests/setup/app-process.ts";
+import { openAppProcess, takeAnswer } from "#tests/setup/app-process.ts";
+import { BROWSER_USER_AGENT } from "#tests/setup/chromium.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { createSessionToken } from "#tests/standin/shop/session-token.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
@@ -15,8 +16,6 @@ const OTHER_SHOP = "other-shop.myshopify.com";
 /** Part of every text of the other shop. */
 const FOREIGN = "Foreign";
 const ROUTES = new URL("../../../app/routes/", import.meta.url);
-/** Shopify's library refuses clients that are not browsers. */
-const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 const APP_URL = "https://app.example";
 const AT = new Date("2026-11-20T12:00:00Z");
 const FAILED = { name: "publish.shop", attempts: 3, failedAt: AT };
@@ -202,7 +201,7 @@ const WITHOUT: Readonly<Record<StaffRight, readonly string[]>> = {
   erase: ["read_orders", "write_discounts"],
 };
 
-type Handler = (args: { request: Request; params: Form; context: object }) => Promise<unknown>;
+type Handler = (args: { request: Request; params: Form; context: object }) => Promise<Response>;
 
 const deps = await openTestDeps();
 let standin: Standin;
@@ -297,18 +296,16 @@ async function ask(
   const handlers = (await import(new URL(file, ROUTES).href)) as Partial<Record<string, Handler>>;
   const form = way.form?.(ids);
   const request = new Request(`${APP_URL}/app?${way.query ?? ""}`, {
-    headers: { "user-agent": BROWSER, ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+    headers: {
+      "user-agent": BROWSER_USER_AGENT,
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    },
     ...(form === undefined
       ? {}
       : { method: "POST", body: typeof form === "string" ? form : new URLSearchParams(form) }),
   });
-  const answer = await handlers[kind]!({ request, params: way.params?.(ids) ?? {}, context: {} }).catch(
-    (thrown: unknown) => {
-      if (thrown instanceof Response) return thrown;
-      throw thrown;
-    },
-  );
-  return { status: (answer as Response).status, text: await (answer as Response).text() };
+  const answer = await takeAnswer(handlers[kind]!({ request, params: way.params?.(ids) ?? {}, context: {} }));
+  return { status: answer.status, text: await answer.text() };
 }
 
 /** All rows of both shops, except those about the staff member who asks. */

@@ -7,12 +7,11 @@ import { Session } from "@shopify/shopify-app-remix/server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { SealedSessionStorage } from "#app/data/shops/sealed-session-storage.server.ts";
 import { addBundle, emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
-import { openAppProcess } from "#tests/setup/app-process.ts";
+import { openAppProcess, takeAnswer } from "#tests/setup/app-process.ts";
+import { BROWSER_USER_AGENT } from "#tests/setup/chromium.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { createSessionToken } from "#tests/standin/shop/session-token.ts";
 
-/** Shopify's library refuses clients that are not browsers. */
-const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 const APP_URL = "https://app.example";
 const OF_OWNER = { associated_user_scope: "", associated_user: { account_owner: true } };
 
@@ -74,12 +73,9 @@ const createToken = () => createSessionToken({ shop: SHOP, apiKey: "key", apiSec
 async function ask(handler: (args: never) => Promise<Response>, url: string, init: RequestInit) {
   const request = new Request(url, {
     ...init,
-    headers: { "user-agent": BROWSER, ...(init.headers as Record<string, string>) },
+    headers: { "user-agent": BROWSER_USER_AGENT, ...(init.headers as Record<string, string>) },
   });
-  return handler({ request, params: {}, context: {} } as never).catch((thrown: unknown) => {
-    if (thrown instanceof Response) return thrown;
-    throw thrown;
-  });
+  return takeAnswer(handler({ request, params: {}, context: {} } as never));
 }
 
 describe("a Shopify that never answers", () => {

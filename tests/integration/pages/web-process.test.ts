@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { listStorm, signStorm } from "#tests/factories/webhook-storm.ts";
+import { BROWSER_USER_AGENT } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { holdLimits } from "#tests/setup/hold-limits.ts";
 import { until } from "#tests/setup/patience.ts";
@@ -16,8 +17,6 @@ import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PRELOAD = new URL("../../standin/preload.mjs", import.meta.url).href;
-/** Shopify's library refuses clients that are not browsers. */
-const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 const KEYS = { SHOPIFY_API_KEY: "key", SHOPIFY_API_SECRET: "secret", ENCRYPTION_KEYS };
 /** Nothing listens on the port of the discard protocol. */
 const NOWHERE = "127.0.0.1:9";
@@ -170,7 +169,7 @@ describe("the web process", () => {
       id_token: createSessionToken({ shop, apiKey: "key", apiSecret: "secret" }),
     });
     const answer = await fetch(`http://127.0.0.1:${port}/app?${query}`, {
-      headers: { "user-agent": BROWSER },
+      headers: { "user-agent": BROWSER_USER_AGENT },
     });
     shopify.close();
     expect(answer.status).toBe(500);
@@ -234,7 +233,10 @@ describe("the pages over HTTP", () => {
   });
 
   const load = (path: string, headers: Record<string, string> = {}) =>
-    fetch(`${appUrl}${path}`, { redirect: "manual", headers: { "user-agent": BROWSER, ...headers } });
+    fetch(`${appUrl}${path}`, {
+      redirect: "manual",
+      headers: { "user-agent": BROWSER_USER_AGENT, ...headers },
+    });
   const loadAsMerchant = (path: string) => load(path, { authorization: `Bearer ${standin.sessionToken()}` });
 
   it.each(["/", "/privacy", "/auth/login"])("%s is open to everybody", async (path) => {
@@ -354,7 +356,7 @@ describe("the pages over HTTP", () => {
     const post = () =>
       fetch(`${appUrl}/app/automation?_data=routes%2Fadmin%2Fautomation`, {
         method: "POST",
-        headers: { "user-agent": BROWSER, authorization },
+        headers: { "user-agent": BROWSER_USER_AGENT, authorization },
         body: new URLSearchParams({ windowDays: "400" }),
       });
     const refused = await post();
@@ -391,7 +393,7 @@ describe("the pages over HTTP", () => {
     const erase = () =>
       fetch(`${appUrl}/app/privacy?_data=routes%2Fadmin%2Fprivacy`, {
         method: "POST",
-        headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+        headers: { "user-agent": BROWSER_USER_AGENT, authorization: `Bearer ${standin.sessionToken()}` },
         body: new URLSearchParams({ intent: "erase" }),
       });
     expect((await erase()).status).toBe(403);
@@ -411,7 +413,7 @@ describe("the pages over HTTP", () => {
     const run = await deps.db.run.create({ data: { shop, cutoffAt: new Date(), status: "running" } });
     const ask = async () => {
       const answer = await fetch(`${appUrl}/app/progress`, {
-        headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+        headers: { "user-agent": BROWSER_USER_AGENT, authorization: `Bearer ${standin.sessionToken()}` },
       });
       return ((await answer.json()) as { run: unknown }).run;
     };
@@ -422,13 +424,7 @@ describe("the pages over HTTP", () => {
   });
 
   it("can be framed by this shop's admin and no other site", async () => {
-    const query = new URLSearchParams({
-      shop: standin.state.domain,
-      host: Buffer.from("admin.shopify.com/store/demo-shop").toString("base64url"),
-      embedded: "1",
-      id_token: standin.sessionToken(),
-    });
-    const answer = await load(`/app?${query}`);
+    const answer = await openFromAdmin("en", "/app");
     expect(answer.status).toBe(200);
     const [directive, ...ancestors] = (answer.headers.get("content-security-policy") ?? "").split(/[ ;]+/);
     expect(directive).toBe("frame-ancestors");
@@ -465,7 +461,7 @@ describe("the pages over HTTP", () => {
     expect((await load("/app/suggestions?query=%00")).status).toBe(400);
     const answer = await fetch(`${appUrl}/${AUTOMATION}`, {
       method: "POST",
-      headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
+      headers: { "user-agent": BROWSER_USER_AGENT, authorization: `Bearer ${standin.sessionToken()}` },
       body: new URLSearchParams({ excludedTags: "a\0b" }),
     });
     expect(answer.status).toBe(400);
@@ -482,7 +478,7 @@ describe("the pages over HTTP", () => {
     const head = [
       `POST /${path} HTTP/1.1`,
       "Host: app",
-      `User-Agent: ${BROWSER}`,
+      `User-Agent: ${BROWSER_USER_AGENT}`,
       "Content-Type: text/plain",
       "Transfer-Encoding: chunked",
       ...(isMerchant ? [`Authorization: Bearer ${standin.sessionToken()}`] : []),
@@ -589,7 +585,7 @@ describe("the pages over HTTP", () => {
     const post = (headers: Record<string, string>) =>
       fetch(`${appUrl}/events`, {
         method: "POST",
-        headers: { "content-type": "text/plain", "user-agent": BROWSER, ...headers },
+        headers: { "content-type": "text/plain", "user-agent": BROWSER_USER_AGENT, ...headers },
         body: JSON.stringify({
           v: 1,
           shop: standin.state.domain,
