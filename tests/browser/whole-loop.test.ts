@@ -6,8 +6,17 @@ import { startStack, type Stack } from "#tests/standin/demo/stack.ts";
 import { Teardown } from "#tests/standin/demo/teardown.ts";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
-import { LEARNING_PATIENCE_MS } from "#tests/setup/patience.ts";
+import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
+import {
+  findBarriers,
+  findCutTexts,
+  keepWholePage,
+  listPages,
+  measureOverflow,
+  openEmbedded,
+  WIDTHS,
+} from "./embedded-pages.ts";
 
 /** The API returns sixty days. With this many orders they are enough for a page of suggestions. */
 const ORDERS_TOTAL = 8_000;
@@ -83,7 +92,7 @@ describe("the whole loop in a browser", () => {
     // Orders of sixty days say nothing about discounts, so none is proposed. The merchant sets one.
     await app.getByLabel("Reward", { exact: true }).selectOption("percent");
     await app.getByLabel("Discount", { exact: true }).fill("10");
-    await app.getByRole("button", { name: "Save" }).click();
+    await merchantPage.locator("#save-bar").getByRole("button", { name: "Save" }).click();
     await app.getByRole("button", { name: "Edit" }).waitFor();
     await app.getByRole("button", { name: "Approve", exact: true }).first().click();
 
@@ -145,8 +154,104 @@ describe("the whole loop in a browser", () => {
     // Found by the bundle's id in the page's links.
     await app.locator(`a[href*="${bundleId}"]`).first().waitFor();
   });
+});
 
-  it("raises no script error on any of these pages and keeps every process alive", () => {
+const open = (path: string) => openEmbedded(merchantPage, { appUrl: stack.appUrl, path });
+
+describe("at every width", () => {
+  let ids: { bundleId: string; runId: string };
+
+  beforeAll(async () => {
+    const find = () => deps.db.run.findFirst({ where: { status: "succeeded" } });
+    const { id: runId } = await until(find, "the run has succeeded");
+    const { id: bundleId } = await deps.db.bundle.findFirstOrThrow({ where: { status: "proposed" } });
+    ids = { bundleId, runId };
+    await deps.db.deadLetter.create({
+      data: {
+        shop: stack.shop,
+        jobId: "backfill-1",
+        failedAt: new Date(),
+        name: "collect.backfill",
+        payload: {},
+        attempts: 3,
+        problem: "The bulk operation gid://shopify/BulkOperation/7204837 failed, for good",
+      },
+    });
+  });
+
+  it.each(Object.keys(listPages({ bundleId: "", runId: "" })))(
+    "the page %s has no barrier, does not scroll sideways and cuts no text",
+    async (name) => {
+      const frame = await open(listPages(ids)[name]!);
+      for (const width of WIDTHS) {
+        await merchantPage.setViewportSize({ width, height: 1_000 });
+        await keepWholePage(merchantPage, frame, { name: `whole-loop/${name}-${width}`, width });
+        expect([width, ...(await findBarriers(frame)), ...(await findCutTexts(frame))]).toEqual([width]);
+        expect([width, await measureOverflow(frame)]).toEqual([width, 0]);
+      }
+    },
+  );
+});
+
+describe("a merchant at work", () => {
+  beforeAll(() => merchantPage.setViewportSize({ width: 1280, height: 1_400 }));
+
+  it("saves a view of the list by name and finds it again", async () => {
+    await open("/app/suggestions?confidence=tested");
+    await app.getByLabel("Save this view as").fill("Held up");
+    await app.getByRole("button", { name: "Save view", exact: true }).click();
+    await expect
+      .poll(() => deps.db.savedView.findFirst({ select: { name: true, query: true } }))
+      .toMatchObject({ name: "Held up", query: expect.stringContaining("confidence=tested") });
+    await app.getByRole("button", { name: "Held up", exact: true }).waitFor();
+  });
+
+  it("subscribes to a plan on Shopify's own page, and goes back to the free one", async () => {
+    await open("/app/plan");
+    await app.getByRole("button", { name: "Choose the Standard plan" }).click();
+    await merchantPage.getByRole("heading", { name: "Approve subscription" }).waitFor();
+    await merchantPage.getByRole("button", { name: "Approve" }).click();
+    await app.getByText("Your plan").waitFor();
+    expect(await deps.db.subscription.findFirstOrThrow()).toMatchObject({ plan: "standard" });
+    await app.getByRole("button", { name: "Choose the Free plan" }).click();
+    await expect.poll(() => deps.db.subscription.count()).toBe(0);
+  });
+
+  it("pauses all offers with one button that asks first", async () => {
+    await open("/app/settings");
+    await app.getByRole("button", { name: "Pause all offers" }).click();
+    await app.getByRole("dialog").getByRole("button", { name: "Pause all offers" }).click();
+    await merchantPage.locator("#toasts").getByText("Paused 1 bundle").waitFor();
+    expect(await deps.db.bundle.count({ where: { status: "paused" } })).toBe(1);
+  });
+
+  it("excludes a product found by part of its name", async () => {
+    await open("/app/settings");
+    const { title, productGid } = await deps.db.product.findFirstOrThrow({ orderBy: { title: "asc" } });
+    await app.getByRole("textbox", { name: "Products" }).fill(title);
+    await app.getByRole("checkbox", { name: title }).first().click();
+    await app.getByRole("button", { name: "Save" }).click();
+    await expect
+      .poll(() => deps.db.shop.findFirstOrThrow({ select: { settings: true } }))
+      .toMatchObject({ settings: { excludedProductGids: [productGid] } });
+  });
+
+  it("erases the history after its question names the consequences", async () => {
+    await open("/app/privacy");
+    await app.getByRole("button", { name: "Erase the history" }).click();
+    const dialog = app.getByRole("dialog");
+    const question = dialog.frameLocator("iframe");
+    await question.getByText("What stops").waitFor();
+    await question.getByLabel("I understand").check();
+    await dialog.getByRole("button", { name: "Erase permanently" }).click();
+    await app.getByText("The history was last erased on").waitFor();
+    expect([await deps.db.order.count(), await deps.db.bundle.count(), await deps.db.run.count()]).toEqual([
+      0, 0, 0,
+    ]);
+    expect(await deps.db.product.count()).toBeGreaterThan(0);
+  });
+
+  it("meets no script error on any page, and no process exits", () => {
     expect(problems).toEqual([]);
   });
 });
