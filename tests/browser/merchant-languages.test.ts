@@ -180,33 +180,37 @@ const PAGES: Readonly<Record<string, { readonly path: () => string; readonly ope
   automation: { path: () => "/app/automation" },
   settings: { path: () => "/app/settings" },
   help: { path: () => "/app/help?ask=heldOut" },
-  tour: { path: () => "/app/tour" },
   experts: { path: () => "/app/runs" },
 };
 
 describe.each(LOCALES)("the tour in %s", (locale) => {
-  it("lets the merchant approve and undo an example, which decides nothing, and has no barrier", async () => {
+  it("lets the merchant approve and undo an example, which decides nothing, and fits a phone without a barrier", async () => {
     const { t } = openWords(locale);
+    const width = Math.min(...WIDTHS);
+    await page.setViewportSize({ width, height: 1_000 });
     const frame = await open("/app/tour", locale);
     const next = app.getByRole("button", { name: t("tour:next"), exact: true });
-    await next.click();
+    const checkStep = async (step: string) => {
+      await app.getByRole("heading", { name: t(`tour:${step}.title`) }).waitFor();
+      await keepWholePage(page, frame, { name: `merchant-languages/tour-${step}-${locale}`, width });
+      expect([step, ...(await findBarriers(frame)), ...(await findCutTexts(frame))]).toEqual([step]);
+      expect([step, await measureOverflow(frame)]).toEqual([step, 0]);
+      await next.click();
+    };
+    await checkStep("orders");
     await app
       .getByRole("button", { name: t("tour:example.set") })
       .first()
       .click();
     await app.getByText(t("common:status.published"), { exact: true }).waitFor();
     await app.getByRole("button", { name: t("bundles:undo"), exact: true }).click();
-    for (const step of ["decide", "shown", "proof"]) {
-      await app.getByRole("heading", { name: t(`tour:${step}.title`) }).waitFor();
-      expect([step, ...(await findBarriers(frame)), ...(await findCutTexts(frame))]).toEqual([step]);
-      await next.click();
-    }
+    for (const step of ["decide", "shown", "proof"]) await checkStep(step);
     expect(await deps.db.decision.count()).toBe(0);
     expect(admin.problems).toEqual([]);
   });
 });
 
-// `merchant-pages.test.ts` covers the English pages, with more on them.
+// `whole-loop.test.ts` covers the English pages, with more on them.
 describe.each(LOCALES.filter((locale) => locale !== "en"))("the pages in %s", (locale) => {
   it.each(Object.keys(PAGES))("have no barrier and do not scroll sideways at any width: %s", async (name) => {
     const { path, opens } = PAGES[name]!;
