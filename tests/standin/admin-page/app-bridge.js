@@ -123,8 +123,6 @@
       tone: button.getAttribute("tone"),
       isDisabled: button.disabled || button.hasAttribute("loading"),
     }));
-  const findTitleBar = () =>
-    [...document.querySelectorAll("ui-title-bar")].find((bar) => !bar.closest("ui-modal")) ?? null;
 
   /** Buttons of a save bar can have no text; the admin labels them. */
   const withSaveBarLabel = (button) => ({
@@ -138,10 +136,8 @@
     const links = [...document.querySelectorAll("ui-nav-menu a, s-app-nav a, s-app-nav s-link")]
       .filter((link) => link.getAttribute("rel") !== "home")
       .map((link) => ({ label: link.textContent.trim(), path: link.getAttribute("href") }));
-    const titleBar = findTitleBar();
     const messages = [
       { type: "nav", links },
-      { type: "title", title: titleBar?.getAttribute("title") ?? "", buttons: readButtons(titleBar) },
       {
         type: "save-bar",
         isOpen: openSaveBar !== null,
@@ -234,10 +230,7 @@
       waitingForToken.delete(id);
     },
     navigate: ({ path }) => navigateTo(path),
-    press: ({ source, index }) => {
-      const host = source === "save-bar" ? openSaveBar : findTitleBar();
-      host?.querySelectorAll("button")[index]?.click();
-    },
+    press: ({ index }) => openSaveBar?.querySelectorAll("button")[index]?.click(),
     "toast-action": ({ id }) => toastCalls.get(id)?.onAction?.(),
     "toast-dismissed": ({ id }) => {
       toastCalls.get(id)?.onDismiss?.();
