@@ -21,6 +21,9 @@ const POLARIS_TEXTS =
     " ",
   );
 
+/** What Polaris' components read of a theme by script; its colours and sizes reach them by the style sheet. */
+const POLARIS_TOKENS = ["breakpoints", "motion", "zIndex"];
+
 export default defineConfig({
   server: {
     port: Number(process.env["PORT"] ?? 3000),
@@ -39,6 +42,7 @@ export default defineConfig({
       },
     }),
     pickPolarisTexts(),
+    pickPolarisTheme(),
     compressAssets(),
   ],
   build: {
@@ -71,6 +75,25 @@ function pickPolarisTexts(): Plugin {
       const { Polaris } = JSON.parse(await readFile(path, "utf8")) as { Polaris: Record<string, unknown> };
       const picked = POLARIS_TEXTS.flatMap((name) => (name in Polaris ? [[name, Polaris[name]]] : []));
       return JSON.stringify({ Polaris: Object.fromEntries(picked) as object });
+    },
+  };
+}
+
+/** Leaves out of Polaris' tokens the themes that no page of ours has, and of ours what no component reads. */
+function pickPolarisTheme(): Plugin {
+  return {
+    name: "pick-polaris-theme",
+    enforce: "pre",
+    load: async (id) => {
+      const [path = ""] = id.split("?");
+      if (!path.endsWith("/@shopify/polaris-tokens/dist/esm/build/index.mjs")) return null;
+      const code = await readFile(path, "utf8");
+      return code.replace(/(?<=^var themes = )\{.*?^\}/ms, (literal) => {
+        const { light } = JSON.parse(literal) as { light: Record<string, object> };
+        return JSON.stringify({
+          light: Object.fromEntries(POLARIS_TOKENS.map((name) => [name, light[name]])),
+        });
+      });
     },
   };
 }
