@@ -9,6 +9,7 @@ import {
 import { readRedeemedVersion, sumSold, type SoldSums } from "#app/data/visits/exposures.server.ts";
 import { findInCatalogue, readCatalogueNames } from "#app/data/products/catalogue.server.ts";
 import { listSavedViews } from "#app/data/shops/staff.server.ts";
+import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
 import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { isActiveRun } from "#app/domain/run-status.ts";
@@ -104,7 +105,8 @@ export async function readSuggestionsPage(
   const { kind, search, confidence, waits, minProfit, collection: collectionGid } = query;
   const shopNow = { currency: row.currency, settings };
   const statuses = SUGGESTION_TABS[query.tab];
-  const [counts, runs, collections, views, fitting] = await Promise.all([
+  const [left, counts, runs, collections, views, fitting] = await Promise.all([
+    countLiveBundlesLeft(deps.db, { shop, now }),
     countBundlesByStatus(deps.db, { shop }),
     listRuns(deps.db, { shop, limit: 1 }),
     listCollections(deps, shop, collectionGid),
@@ -137,6 +139,8 @@ export async function readSuggestionsPage(
   const latestRun = runs[0];
   return {
     query: { ...query, page },
+    /** Why no suggestion can be approved; null if the plan has room. */
+    planIsFull: query.tab === "decide" && left === 0 ? words.t("server:undecided.plan_is_full") : null,
     tabs: Object.entries(SUGGESTION_TABS).map(([id, statuses]) => ({
       id,
       count: format.number(countAmong(counts, statuses)),

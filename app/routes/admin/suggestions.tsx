@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
-import { BlockStack } from "@shopify/polaris";
+import { Banner, BlockStack } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { z } from "zod";
@@ -206,6 +206,7 @@ export default function SuggestionsPage() {
       ]}
     >
       <BlockStack gap="300">
+        {list.planIsFull ? <Banner tone="warning">{list.planIsFull}</Banner> : null}
         <ConflictBanner wished="decision" bundles={decided.named} onDismiss={decided.settle} />
         <ConflictBanner wished="edit" bundles={edit.named} onDismiss={edit.settle} />
         <SuggestionFilters

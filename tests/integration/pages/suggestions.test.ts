@@ -57,6 +57,20 @@ describe("the filter by collection", () => {
   });
 });
 
+describe("a plan without room", () => {
+  it("is told above the suggestions, until an offer is paused", async () => {
+    await opened.deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { installedAt: new Date(now.getTime() - 300 * DAY_MS) },
+    });
+    await add(PAIRS[0]);
+    const live = await Promise.all(PAIRS.slice(1, 4).map((pair) => add(pair, { status: "published" })));
+    expect((await list({})).planIsFull).toContain("Your plan has no room for more live bundles.");
+    await opened.deps.db.bundle.update({ where: { id: live[0]! }, data: { status: "paused" } });
+    expect((await list({})).planIsFull).toBeNull();
+  });
+});
+
 describe("undoing a decision on several bundles", () => {
   it("leaves the bundles alone that the plan did not allow", async () => {
     // After its trial, the free plan allows three live bundles.
