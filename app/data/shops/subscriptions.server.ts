@@ -4,9 +4,12 @@ import type { Subscription } from "#app/data/generated/client.ts";
 import { liveBundlesLeft, PLAN_KEYS, type PlanKey } from "#app/domain/plans.ts";
 import { findShop } from "./shops.server.ts";
 
+/** What an ended subscription pays for. Its row stays, so that its start cannot revive it when that arrives late. */
+const ENDED = "free";
+
 /** A shop's paid plan; null without one. A plan that is no longer sold counts as the largest. */
 export async function findSubscription(db: Db, shop: string) {
-  const row = await db.subscription.findUnique({ where: { shop } });
+  const row = await db.subscription.findUnique({ where: { shop, plan: { not: ENDED } } });
   return row && { ...row, plan: PLAN_KEYS.find((key) => key === row.plan) ?? "plus" };
 }
 
@@ -36,9 +39,6 @@ export async function countLiveBundlesLeft(
  * Saves a subscription change from a webhook, unless the plan was read later. Only Shopify's billing reports whether it
  * is a test and when it is charged: the plan page, to which a merchant returns from confirming, adds that.
  *
- * Known weakness: an activation that arrives after the end of the same subscription revives it until the plan page is
- * opened next.
- *
  * @param plan null when it is no longer paid for
  */
 export async function saveSubscriptionChange(
@@ -48,13 +48,16 @@ export async function saveSubscriptionChange(
   reportedAt: Date,
 ): Promise<void> {
   if (plan === null) {
-    await db.subscription.deleteMany({ where: { shop, subscriptionGid, readAt: { lte: reportedAt } } });
+    await db.subscription.updateMany({
+      where: { shop, subscriptionGid, readAt: { lte: reportedAt } },
+      data: { plan: ENDED, readAt: reportedAt },
+    });
     return;
   }
   const known = await db.subscription.findUnique({ where: { shop } });
-  if (known && known.readAt > reportedAt) return;
-  const { isTest, trialEndsAt } =
-    known?.subscriptionGid === subscriptionGid ? known : { isTest: false, trialEndsAt: null };
+  const isSame = known?.subscriptionGid === subscriptionGid;
+  if (known && known.readAt > reportedAt && (isSame || known.plan !== ENDED)) return;
+  const { isTest, trialEndsAt } = isSame ? known : { isTest: false, trialEndsAt: null };
   const row = { plan, subscriptionGid, isTest, trialEndsAt };
   await saveSubscription(db, shop, row, reportedAt);
 }
@@ -67,7 +70,7 @@ export async function saveSubscription(
   readAt: Date,
 ): Promise<void> {
   if (row === null) {
-    await db.subscription.deleteMany({ where: { shop } });
+    await db.subscription.updateMany({ where: { shop }, data: { plan: ENDED, readAt } });
     return;
   }
   const { plan, subscriptionGid, isTest, trialEndsAt } = row;

@@ -5,6 +5,7 @@ import { applyInboxEvent } from "#app/services/collect/apply-shop-inbox.server.t
 import { changeModel } from "#app/services/behaviour/change-model.server.ts";
 import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
 import { keepSubscription } from "#app/services/plan/keep-subscription.server.ts";
 import { ActivityQuery, readActivityPage } from "#app/pages/activity/read-activity-page.server.ts";
 import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
@@ -84,7 +85,7 @@ describe("a plan", () => {
       await receiveWebhook(deps, { shop: SHOP, topic, webhookId, triggeredAt, rawBody, now: triggeredAt });
       await applyInboxEvent(deps, { shop: SHOP, webhookId, now: triggeredAt });
     };
-    const findPlan = async () => (await deps.db.subscription.findUnique({ where: { shop: SHOP } }))?.plan;
+    const findPlan = async () => (await findSubscription(deps.db, SHOP))?.plan;
 
     it.each(["CANCELLED", "DECLINED", "EXPIRED", "FROZEN"])("ends when it is %s", async (status) => {
       await keepSubscription(deps, { shop: SHOP, active: [paid("plus")], now });
@@ -104,6 +105,20 @@ describe("a plan", () => {
       await tell("smaller ended", "CANCELLED", { name: "standard", hours: 2 });
       expect(await findPlan()).toBe("plus");
     });
+
+    it.each(["a webhook", "the plan page"])(
+      "stays ended as %s says, though its start comes later",
+      async (who) => {
+        await keepSubscription(deps, { shop: SHOP, active: [paid("plus")], now });
+        const later = new Date(now.getTime() + 2 * HOUR_MS);
+        if (who === "a webhook") await tell("ended", "EXPIRED", { hours: 2 });
+        else await keepSubscription(deps, { shop: SHOP, active: [], now: later });
+        await tell("late", "ACTIVE", {});
+        expect(await findPlan()).toBeUndefined();
+        await tell("another", "ACTIVE", { id: 2 });
+        expect(await findPlan()).toBe("plus");
+      },
+    );
 
     it("keeps the billing details of the same subscription", async () => {
       const active = [{ ...paid("plus"), test: true, trialDays: 3 }];

@@ -155,7 +155,7 @@ describe("a choice of a plan", () => {
         message:
           "Shopify did not confirm this change. Your plan is the one marked here. Try again in a few minutes.",
       });
-      expect(await deps.db.subscription.count()).toBe(1);
+      expect(await deps.db.subscription.findFirst()).toMatchObject({ plan: "plus" });
     },
   );
 });
