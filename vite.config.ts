@@ -22,7 +22,7 @@ const POLARIS_TEXTS =
   );
 
 /** What Polaris' components read of a theme by script; its colours and sizes reach them by the style sheet. */
-const POLARIS_TOKENS = ["breakpoints", "motion", "zIndex"];
+const POLARIS_TOKENS = ["breakpoints", "motion", "space", "zIndex"];
 
 export default defineConfig({
   server: {
