@@ -39,6 +39,9 @@ export async function countLiveBundlesLeft(
  * Saves a subscription change from a webhook, unless the plan was read later. Only Shopify's billing reports whether it
  * is a test and when it is charged: the plan page, to which a merchant returns from confirming, adds that.
  *
+ * Known weakness: the late start of a subscription of which nothing else was known at its end counts, until the plan
+ * page is opened next. A merchant who returns from confirming makes it known.
+ *
  * @param plan null when it is no longer paid for
  */
 export async function saveSubscriptionChange(
