@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 /**
  * Runs every benchmark of the folders below, each in a process of its own, and passes its arguments on. Each prints
  * JSON lines `{"name","value","unit","peer","ratio"}`. A benchmark without its data says so on stderr and is skipped.
- * `--only NAME` runs one.
+ * `--only NAME` runs one, `--help` prints their names.
  */
 const args = process.argv.slice(2);
 const onlyAt = args.indexOf("--only");
@@ -26,14 +26,18 @@ const SHARED = [
   "without-parts",
   "same-type",
 ];
-const benches = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
+const all = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
   .filter((path) => /^\w+[/\\][\w-]+\.ts$/.test(path) && !SHARED.includes(basename(path, ".ts")))
-  .filter((path) => only === undefined || basename(path, ".ts") === only)
   .sort();
+const benches = all.filter((path) => only === undefined || basename(path, ".ts") === only);
 
-if (benches.length === 0) {
-  console.error(`--only: unknown benchmark ${only}; see tests/bench/`);
-  process.exit(2);
+if (args.includes("--help") || benches.length === 0 || (onlyAt >= 0 && only === undefined)) {
+  const names = all.map((path) => basename(path, ".ts")).join("\n  ");
+  if (only !== undefined && benches.length === 0) console.error(`--only: unknown benchmark ${only}`);
+  console.error(
+    `usage: npm run bench -- [--only NAME] [options of the benchmark]; NAME is one of\n  ${names}`,
+  );
+  process.exit(args.includes("--help") ? 0 : 2);
 }
 
 let failed = 0;
