@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ShopCollection } from "#app/domain/collect/product-facts.ts";
 import { readInBulk, type BulkReading } from "./bulk-read.ts";
 import { requestGraphql, type AdminCalls } from "./graphql-request.ts";
 
@@ -18,12 +19,6 @@ const Collection = z.object({
   node: z.object({ id: z.string(), title: z.string() }),
   children: z.array(z.object({ id: z.string() })),
 });
-
-export interface ShopCollection {
-  readonly collectionGid: string;
-  readonly title: string;
-  readonly productGids: readonly string[];
-}
 
 /**
  * Streams every collection of the shop with its products, including automated collections.
@@ -62,11 +57,9 @@ const OneCollection = z.object({
 });
 
 /** The products of a collection, in the merchant's order. */
-interface CollectionMembers {
-  readonly title: string;
+interface CollectionMembers extends Omit<ShopCollection, "collectionGid"> {
   /** Number of products in the collection, which can exceed the number requested. */
   readonly count: number;
-  readonly productGids: readonly string[];
 }
 
 /** The first N products of a collection, N at most 250; null if the shop no longer has it. */

@@ -28,33 +28,27 @@ export interface TogetherOrders {
   readonly medianTotalMinor: number | null;
 }
 
+export interface TogetherRequest {
+  readonly shop: string;
+  /** For each product the variants that count; at least one product. A variant of two counts as both. */
+  readonly variantGids: readonly (readonly string[])[];
+  /** For each product the units that an order must hold; used only when every product is asked for. */
+  readonly quantities?: readonly number[];
+  /** Units that an order must hold, of one product or of all together; null asks for every product. */
+  readonly asked: AskedUnits | null;
+  /** Earlier orders do not count. */
+  readonly from: Date;
+  /** IANA name that PostgreSQL knows; months are those of the shop's calendar. */
+  readonly timeZone: string;
+}
+
 /**
  * Counts the orders by month that hold every one of some products, or the units asked for. Leaves out cancelled and
  * test orders, and lines that are not learned from.
- *
- * @param variantGids for each product the variants that count; at least one product. A variant of two counts as both
- * @param quantities for each product the units that an order must hold; used only when every product is asked for
- * @param asked units that an order must hold, of one product or of all together; null asks for every product
- * @param from earlier orders do not count
- * @param timeZone IANA name that PostgreSQL knows; months are those of the shop's calendar
  */
 export async function readTogetherOrders(
   pool: Pool,
-  {
-    shop,
-    variantGids,
-    quantities = [],
-    asked,
-    from,
-    timeZone,
-  }: {
-    shop: string;
-    variantGids: readonly (readonly string[])[];
-    quantities?: readonly number[];
-    asked: AskedUnits | null;
-    from: Date;
-    timeZone: string;
-  },
+  { shop, variantGids, quantities = [], asked, from, timeZone }: TogetherRequest,
 ): Promise<TogetherOrders> {
   const wanted = variantGids.flatMap((gids, product) => gids.map((gid) => [gid, product] as const));
   const { rows } = await pool.query<Omit<TogetherOrders, "months"> & { month: string | null }>(

@@ -1,11 +1,6 @@
 import type { Pool } from "pg";
 import { inTransaction, type Db } from "#app/data/db.server.ts";
-
-interface CollectionRow {
-  readonly collectionGid: string;
-  readonly title: string;
-  readonly productGids: readonly string[];
-}
+import type { ShopCollection } from "#app/domain/collect/product-facts.ts";
 
 /**
  * Replaces a shop's collections and their products by those of a full reading, in one transaction. Idempotent.
@@ -17,7 +12,7 @@ interface CollectionRow {
 export async function replaceCollections(
   pool: Pool,
   shop: string,
-  collections: readonly CollectionRow[],
+  collections: readonly ShopCollection[],
   readAt: Date,
 ): Promise<void> {
   await inTransaction(pool, async (client) => {

@@ -22,6 +22,12 @@ export interface ListedVariant extends ProductFacts {
   readonly productTitle: string;
 }
 
+export interface ShopCollection {
+  readonly collectionGid: string;
+  readonly title: string;
+  readonly productGids: readonly string[];
+}
+
 /** Whether a variant's title adds nothing to its product's: empty, or Shopify's title for an only variant. */
 export function isOnlyVariant(variantTitle: string): boolean {
   return variantTitle === "" || variantTitle === "Default Title";

@@ -1,6 +1,6 @@
 import { groupBy } from "#app/domain/group-by.ts";
 import { smallestPayable, toCart, type CartMoney } from "#app/domain/money.ts";
-import type { OfferRule, RulePart, RuleReward, RuleTier } from "./offer-rule.ts";
+import type { OfferRule, RuleBody, RulePart, RuleReward, RuleTier } from "./offer-rule.ts";
 
 /** The saving of one offer on a cart, with its units. */
 export interface OfferSaving {
@@ -90,11 +90,7 @@ function priceSet(
 
 function priceRange(
   pool: readonly PricedVariant[],
-  {
-    units,
-    allowsRepeats,
-    reward,
-  }: { readonly units: number; readonly allowsRepeats: boolean; readonly reward: RuleReward },
+  { units, allowsRepeats, reward }: Extract<RuleBody, { kind: "range" }>,
   { money, times }: Pricing,
 ): OfferSaving | null {
   let best: OfferSaving | null = null;

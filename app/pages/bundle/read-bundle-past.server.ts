@@ -1,7 +1,7 @@
 import {
   readTogetherOrders,
-  type AskedUnits,
   type TogetherOrders,
+  type TogetherRequest,
 } from "#app/data/orders/read-season.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS, toZonedDay, usableTimeZone } from "#app/domain/time.ts";
@@ -15,32 +15,17 @@ const SHOWN_DAYS = 730;
 /** With fewer known customers nothing is said of them: imported orders have none, so a share would mislead. */
 const LEAST_KNOWN_RATIO = 0.05;
 
-interface SeasonRequest extends Writing {
-  readonly shop: string;
-  readonly timeZone: string;
-  /** For each product, the variants that count as it. */
-  readonly variantGids: readonly (readonly string[])[];
-  /** Units of each product in the bundle. */
-  readonly quantities: readonly number[];
-  /** Units of any of them that the offer requires; null if it requires all products. */
-  readonly asked: AskedUnits | null;
+interface SeasonRequest extends Writing, Omit<TogetherRequest, "from"> {
   readonly now: Date;
 }
 
 /** When the products of a bundle were bought together in the last two years, and what those orders were like. */
 export async function readBundleSeason(deps: Deps, request: SeasonRequest) {
-  const { shop, variantGids, quantities, asked, now, words } = request;
+  const { asked, now, words } = request;
   const { t } = words;
   const timeZone = usableTimeZone(request.timeZone);
   const from = new Date(now.getTime() - SHOWN_DAYS * DAY_MS);
-  const together = await readTogetherOrders(deps.pool, {
-    shop,
-    variantGids,
-    quantities,
-    asked,
-    from,
-    timeZone,
-  });
+  const together = await readTogetherOrders(deps.pool, { ...request, from, timeZone });
   const isNone = together.orders === 0;
   const toMonth = toZonedDay(now.getTime(), timeZone).slice(0, "2026-11".length);
   const label = new Intl.DateTimeFormat(words.locale, { month: "short", year: "2-digit", timeZone: "UTC" });

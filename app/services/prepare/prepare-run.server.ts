@@ -33,14 +33,13 @@ interface ShopBaskets extends PreparedBaskets {
 }
 
 /**
- /**
-  * Step 2, prepare: the clean baskets of a shop, with its whole catalogue among the items, sold or not. An item is a
-  * variant, or all variants of a product that is one choice of size or colour (`joinChoices`). Its key is the gid of
-  * the variant, or of one variant for all. An imported line without a variant in the shop has the key `sku:…` and an
-  * inactive item, which is learned from but never proposed.
-  *
-  * @throws AppError input_invalid when the shop has no row
-  */
+ * Step 2, prepare: the clean baskets of a shop, with its whole catalogue among the items, sold or not. An item is a
+ * variant, or all variants of a product that is one choice of size or colour (`joinChoices`). Its key is the gid of
+ * the variant, or of one variant for all. An imported line without a variant in the shop has the key `sku:…` and an
+ * inactive item, which is learned from but never proposed.
+ *
+ * @throws AppError input_invalid when the shop has no row
+ */
 export async function readBaskets(
   { db, pool, log }: Pick<Deps, "db" | "pool" | "log">,
   { shop, fromMs, toMs }: BasketWindow,

@@ -15,13 +15,9 @@ const YEAR_10000_MS = Date.UTC(10_000, 0);
 const MOST_ID_CHARS = 200;
 
 /** Values that the first row of an order gives for the rows below it. */
-interface OrderHead {
-  readonly orderId: string;
-  readonly placedAtMs: number;
-  readonly clockOffsetMinutes: number;
-  readonly customerKey: string | null;
-  readonly exclusion: LineExclusion | null;
-}
+type OrderHead = Required<
+  Pick<OrderLineRecord, "orderId" | "placedAtMs" | "clockOffsetMinutes" | "customerKey" | "exclusion">
+>;
 
 /**
  * Makes the parser of one order log. It remembers the current order, because Shopify's export leaves the order's own

@@ -1,15 +1,12 @@
 import type { OfferFields, OfferForm } from "#app/domain/validate/offer-fields.ts";
 import type { TermsField } from "#app/domain/validate/terms-form.ts";
 import type { OfferKind } from "#app/domain/offer/offer.ts";
+import type { Saleable } from "#app/data/bundles/bundles.server.ts";
 
 /** A product in the form of an offer. */
-export interface ComponentDraft {
-  readonly variantGid: string;
-  readonly productGid: string;
-  readonly title: string;
+export interface ComponentDraft extends Saleable {
   /** Empty for none. */
   readonly imageUrl: string;
-  readonly priceMinor: number;
   readonly quantity: string;
   readonly isGift: boolean;
 }
