@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { Deps } from "#app/services/deps.server.ts";
 import {
   lockBundle,
-  readVariants,
   saveBundleStatus,
   type BundleKey,
   type BundleRow,
@@ -17,7 +16,7 @@ import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
 import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { priceSteps, toCurrent } from "#app/domain/publish/expect-now.ts";
+import { listChoiceSteps } from "#app/domain/publish/price-steps.ts";
 import type { Result } from "#app/domain/result.ts";
 import { keepsMargin } from "#app/domain/shop-settings.ts";
 import {
@@ -28,6 +27,7 @@ import {
   type LoggedAction,
 } from "#app/domain/validate/decide.ts";
 import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.server.ts";
+import { priceToday } from "./plan-edit.server.ts";
 
 const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 
@@ -147,8 +147,8 @@ async function findLimit(tx: Db, bundle: BundleRow): Promise<"over_limit" | "bel
   const { id: bundleId, shop, kind, currency, discountRatio } = bundle;
   if (kind === MERCHANT_KIND || discountRatio === 0) return null;
   const settings = await readSettings(tx, shop);
-  const current = toCurrent(bundle, await readVariants(tx, shop, bundle.components), { currency, settings });
-  const steps = priceSteps(current.components, current);
+  const priced = await priceToday(tx, shop, bundle.components, settings);
+  const steps = listChoiceSteps(toOfferTerms(bundle), priced, { ...settings, currency });
   const isOver = discountRatio > settings.maxDiscountRatio + 1e-9;
   if (!isOver && steps.every((step) => keepsMargin(step, settings))) return null;
   const log = (await findBundle(tx, { shop, bundleId }))?.decisions ?? [];

@@ -206,6 +206,25 @@ describe("deciding on a bundle", () => {
     expect(await decide("approve")).toMatchObject({ ok: true });
   });
 
+  it("holds a run's pool to the lowest margin for every product that a shopper can choose", async () => {
+    const terms = {
+      kind: "range",
+      units: 2,
+      allowsRepeats: true,
+      reward: { type: "percent", basisPoints: 1_000 },
+    };
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { terms } });
+    const { variantGid } = variants[1]!;
+    const costNow = (costMinor: number) =>
+      deps.db.variant.updateMany({ where: { variantGid }, data: { costMinor } });
+
+    // Two of it at 10 % off would be sold at a loss of 100; two of the first leave 400 of 900 each.
+    await costNow(950);
+    expect(await decide("approve")).toMatchObject({ ok: false, reason: "below_floor" });
+    await costNow(500);
+    expect(await decide("approve")).toMatchObject({ ok: true });
+  });
+
   it("lets an offer at full price go live whatever its products leave", async () => {
     await saveSettings(deps, { shop: SHOP, changes: { marginFloorRatio: 0.9 }, now: later() });
     await deps.db.bundle.update({ where: { id: bundleId }, data: { discountRatio: 0 } });
