@@ -1,6 +1,7 @@
 import { checkTerms, hasLowAmounts, OfferTerms, rewardsOf, type Reward } from "#app/domain/offer/offer.ts";
 import {
   discountRatioOf,
+  listChoiceSteps,
   listSteps,
   type OfferStep,
   type StepComponent,
@@ -39,8 +40,9 @@ export interface CandidateTerms {
 /**
  * Candidate terms within the merchant's limits: the current ones, and the same terms with all rewards moved together to
  * another discount. Shares are whole percents, tiers keep their proportions and order, and amounts keep their last two
- * digits. Every tier keeps the required margin. A gift has no price to move and stays as approved. An offer at full
- * price can always stay, because it takes nothing off; after a move to a discount, full price is no longer a candidate.
+ * digits. Every tier keeps the required margin, whatever a shopper chooses from a pool. A gift has no price to move and
+ * stays as approved. An offer at full price can always stay, because it takes nothing off; after a move to a discount,
+ * full price is no longer a candidate.
  *
  * @returns each once; empty if all are beyond the limits, null if the products do not make up the offer now
  */
@@ -60,9 +62,10 @@ export function listCandidates(offer: PricedOffer, limits: PriceLimits): Candida
     if (known.has(key)) return [];
     known.add(key);
     if (candidate === held && isFullPrice(terms)) return [held];
-    const priced = listSteps(candidate.terms, components, limits);
-    const taken = shareOfTerms(candidate.terms) ?? discountRatioOf(priced);
-    if (!isAllowed(taken, priced, limits) || !hasLowAmounts(candidate.terms, limits.currency)) return [];
+    const taken =
+      shareOfTerms(candidate.terms) ?? discountRatioOf(listSteps(candidate.terms, components, limits));
+    const choices = listChoiceSteps(candidate.terms, components, limits);
+    if (!isAllowed(taken, choices, limits) || !hasLowAmounts(candidate.terms, limits.currency)) return [];
     return [candidate === held ? held : { ...candidate, discountRatio: taken }];
   });
 }

@@ -93,6 +93,17 @@ describe("listCandidates", () => {
     expect(ratiosOf(offer, { marginFloorRatio: 0.4, maxDiscountRatio: 0.5 })).not.toContain(0.2003);
   });
 
+  it("keeps the margin floor for every product that a shopper can choose, not only for the first ones", () => {
+    const dear = product(2, 1_000, { costMinor: 750 });
+    const terms = { kind: "range", units: 2, allowsRepeats: true, reward: percent(1_000) } as const;
+    const ofPool = (components: PricedOffer["components"]) =>
+      ratiosOf({ terms, discountRatio: 0.1, components });
+
+    expect(ofPool([product(1, 1_000), product(3, 1_000)])).toContain(0.2);
+    // Two of the dear one at 20 % off leave 100 of 1,600, 6 %.
+    expect(ofPool([product(1, 1_000), product(3, 1_000), dear])).toEqual([0.1, 0.05, 0.15]);
+  });
+
   it("keeps the ending of a fixed price and states the ratio on current prices", () => {
     const terms = {
       kind: "range",
