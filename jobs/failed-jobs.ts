@@ -56,11 +56,14 @@ export async function settleFailedJobs(
   deps: SettlingDeps,
   { redisUrl }: { redisUrl: string },
 ): Promise<void> {
-  const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+  // BullMQ would wait for Redis for ever, and the other turns with it.
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1, retryStrategy: () => null });
   connection.on("error", () => {}); // The command that fails reports it.
   const queues = QUEUES.flatMap((name) => listLanes(name).map((lane) => toLaneQueue(name, lane))).map(
     (name) => new Queue(name, { connection, prefix: REDIS_PREFIX }),
   );
+  // Without a listener, each of them prints the error.
+  for (const queue of queues) queue.on("error", () => {});
   const problems: unknown[] = [];
   try {
     for (const queue of queues) {

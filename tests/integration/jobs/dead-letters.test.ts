@@ -11,6 +11,7 @@ import { settleFailedJobs } from "#jobs/failed-jobs.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
+import { findFreePort } from "#tests/setup/free-port.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
@@ -74,6 +75,11 @@ it("a failed job is saved later if its worker died or had no database", async ()
   await settleFailedJobs(deps, deps);
   expect(await readWork()).toMatchObject([{ name: "collect.backfill", problem: "no answer" }]);
   expect(await queue.getFailedCount()).toBe(0);
+});
+
+it("without Redis the sweep of failed jobs fails at once, so that the other periodic work is not held up", async () => {
+  const redisUrl = `redis://127.0.0.1:${await findFreePort()}`;
+  await expect(settleFailedJobs(deps, { redisUrl })).rejects.toThrow("ECONNREFUSED");
 });
 
 it("a job that fails again and again is listed once, with its latest failure", async () => {
