@@ -34,12 +34,16 @@ export async function pingRedis(redisUrl: string, timeoutMs = TIMEOUT_MS): Promi
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
-  redis.on("error", () => {}); // The command below reports.
+  let reason: unknown;
+  redis.on("error", (error) => (reason = error));
   // A server can accept the connection and never answer.
   const late = setTimeout(() => redis.disconnect(), timeoutMs);
   try {
     await redis.connect();
     await redis.set("bundlesmith:health", "", "PX", timeoutMs);
+  } catch (error) {
+    // What `connect` throws only tells that the connection is closed.
+    throw reason ?? error;
   } finally {
     clearTimeout(late);
     redis.disconnect();

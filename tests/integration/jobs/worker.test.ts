@@ -103,12 +103,13 @@ describe("a worker process", () => {
   it.each([
     ["Redis", (port: number) => ({ REDIS_URL: `redis://:secret-word@127.0.0.1:${port}` })],
     ["PostgreSQL", (port: number) => ({ DATABASE_URL: `postgres://me:secret-word@127.0.0.1:${port}/shop` })],
-  ])("without %s names the missing service, hides the password and ends with 1", async (name, env) => {
+  ])("without %s names the missing service and the reason, hides the password and ends with 1", async (name, env) => {
     const { code, errors } = await startWorker([], env(await findFreePort())).ended;
 
     expect(code).toBe(1);
     expect(errors.trim().split("\n")).toHaveLength(1);
     expect(errors).toContain(name);
+    expect(errors).toContain("ECONNREFUSED");
     expect(errors).not.toContain("secret-word");
   });
 
