@@ -3,6 +3,7 @@ import { freeQueuedDueWork, takeFleetTurn } from "#app/data/due-work/due-work.se
 import type { Deps } from "#app/services/deps.server.ts";
 import { repairImports } from "#app/services/collect/receive-order-import.server.ts";
 import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
+import { reasonOf } from "#app/process/errors.ts";
 import { askForDueWork, keepDueWork } from "#app/services/due-work/ask-for-due-work.server.ts";
 import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";
 import { freeLargeRuns } from "#app/services/runs/start-run.server.ts";
@@ -54,7 +55,11 @@ interface Schedules {
  */
 export function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): Schedules {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
-  connection.on("error", (error) => deps.log.debug("schedules.redis_error", { reason: error.message }));
+  let isLost = false;
+  connection.on("error", (error) => {
+    if (!isLost) deps.log.warn("schedules.redis_lost", { reason: reasonOf(error) });
+    isLost = true;
+  });
   const turns = toFleetTurns(redisUrl);
 
   const poll = async () => {
@@ -86,6 +91,7 @@ export function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): 
   pollAgain();
   let isFirst = true;
   connection.on("ready", () => {
+    isLost = false;
     if (isFirst) return void (isFirst = false);
     // Redis can come back empty.
     Promise.all([freeQueuedDueWork(deps.pool), repairRuns(deps)]).then(pollAgain, (error: unknown) => {

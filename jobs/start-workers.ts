@@ -107,7 +107,11 @@ export async function startWorkers(
       cancelAll();
       // A slot that waits for a job still takes one that another slot has just put back.
       const cancelling = setInterval(cancelAll, CANCEL_EVERY_MS);
-      await Promise.all(workers.map((worker) => worker.close())).finally(() => clearInterval(cancelling));
+      // BullMQ would wait for Redis for ever. Another worker takes the jobs again once their locks have expired.
+      const isCutOff = connection.status !== "ready";
+      await Promise.all(workers.map((worker) => worker.close(isCutOff))).finally(() =>
+        clearInterval(cancelling),
+      );
       connection.disconnect();
     },
   };

@@ -18,6 +18,7 @@ import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
+import { startRedis } from "#tests/setup/services.ts";
 import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
 
 const deps = await openTestDeps();
@@ -167,6 +168,19 @@ describe("a worker process", () => {
 
     worker.child.kill("SIGTERM");
     expect(await worker.ended).toMatchObject({ code: 0 });
+  });
+
+  it("whose Redis is lost reports it in one line, and stops on SIGTERM nevertheless", async () => {
+    const redis = await startRedis();
+    const worker = startWorker([], { REDIS_URL: redis.url });
+    await until(() => worker.errors().includes('"worker.ready"'), "the worker is ready");
+    await redis.stop();
+    await until(() => worker.errors().includes('"schedules.redis_lost"'), "the loss is reported");
+
+    worker.child.kill("SIGTERM");
+    const { code, errors } = await worker.ended;
+    expect(code).toBe(0);
+    expect(errors.split('"schedules.redis_lost"')).toHaveLength(2);
   });
 
   it("tells the merchant that Shopify does not respond when it does not renew the app's token", async () => {
