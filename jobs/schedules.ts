@@ -36,11 +36,9 @@ const toFleetTurns = (redisUrl: string): readonly FleetTurn[] => [
   },
   // Jobs that failed while the database was down. Until their run is ended, the merchant cannot start another.
   { name: "turn.failed_jobs", everyMs: 60_000, take: (deps) => settleFailedJobs(deps, { redisUrl }) },
-  {
-    name: "turn.lost_runs",
-    everyMs: 600_000,
-    take: (deps) => freeLargeRuns(deps).then(() => repairRuns(deps)),
-  },
+  { name: "turn.large_runs", everyMs: 600_000, take: (deps) => freeLargeRuns(deps) },
+  // Runs that Redis lost, or did not take because it was full.
+  { name: "turn.lost_runs", everyMs: 60_000, take: (deps) => repairRuns(deps) },
 ];
 
 interface Schedules {

@@ -1,17 +1,18 @@
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { holdDueWork } from "#app/data/due-work/due-work.server.ts";
 import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
 import { saveUninstalled } from "#app/data/shops/shops.server.ts";
 import { carryOutDueWork, giveUpDueWork } from "#app/services/due-work/carry-out-due-work.server.ts";
 import { askForDueWork, keepDueWork } from "#app/services/due-work/ask-for-due-work.server.ts";
+import { startRun } from "#app/services/runs/start-run.server.ts";
 import { openJobQueue, REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 import { startSchedules } from "#jobs/schedules.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
 import { fakeQueue, type AskedJob } from "#tests/factories/fake-queue.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
-import { PATIENCE_MS } from "#tests/setup/patience.ts";
+import { PATIENCE_MS, until } from "#tests/setup/patience.ts";
 import { startRedis } from "#tests/setup/services.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
@@ -138,10 +139,35 @@ describe("due work", () => {
 describe("the schedules", () => {
   // A Redis of its own, because it loses all data and every connection.
   let redis: Awaited<ReturnType<typeof startRedis>>;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
   afterAll(() => redis.stop());
 
+  it("queue a run within a minute that a full Redis refused when the merchant started it", async () => {
+    const jobs = openJobQueue(redis.url, { deadlineMs: PATIENCE_MS });
+    const own = { ...real, jobs };
+    const client = new Redis(redis.url);
+    const queue = new Queue("propose", { connection: { url: redis.url }, prefix: REDIS_PREFIX });
+    const schedules = startSchedules(own, { redisUrl: redis.url });
+    try {
+      await until(() => deps.db.dueWork.findFirst({ where: { kind: "turn.lost_runs" } }), "the first poll");
+      await client.config("SET", "maxmemory", "1");
+      await expect(startRun(own, { shop: SHOP, now: new Date() })).rejects.toThrow("Redis did not take");
+      await client.config("SET", "maxmemory", "0");
+      await deps.pool.query(
+        `UPDATE "DueWork" SET "dueAt" = "dueAt" - interval '1 minute' WHERE "kind" LIKE 'turn.%'`,
+      );
+      await expect.poll(() => queue.getWaitingCount()).toBe(1);
+    } finally {
+      await schedules.close();
+      await queue.close();
+      await jobs.close();
+      client.disconnect();
+    }
+  });
+
   it("enqueue due work again within seconds after Redis lost its data, and a worker does it", async () => {
-    redis = await startRedis();
     const jobs = openJobQueue(redis.url, { deadlineMs: PATIENCE_MS });
     const own = { ...real, jobs };
     const client = new Redis(redis.url);
