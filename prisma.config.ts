@@ -5,8 +5,11 @@ import { createPool } from "./app/data/pool.server.ts";
 // `generate` connects to nothing, but without an address it falls back to the Rust engines.
 const databaseUrl = (process.env["DATABASE_URL"] ??= "postgresql://DATABASE_URL.is.not.set");
 
-/** A waiting migration blocks all that comes after it, so it does not wait long. What it does can take hours. */
-const TIME_LIMITS = { statement_timeout: 0, lock_timeout: 5_000 };
+/**
+ * A waiting migration blocks all that comes after it, so it does not wait long. What it does can take hours; with 0, the
+ * driver would leave the limit of the role or database in place.
+ */
+const TIME_LIMITS = { statement_timeout: 2_147_483_647, lock_timeout: 5_000 };
 
 /** Runs each migration as a whole or not at all. Prisma's adapter would leave the statements before a failure. */
 class WholeMigrations extends PrismaPg {

@@ -61,3 +61,8 @@ it("a blocked migration fails and changes nothing; repeated, it succeeds", async
   await pool.query(`DELETE FROM "_prisma_migrations" WHERE "finished_at" IS NULL`);
   expect(await deploy({ "1_note": MIGRATION })).toBe(0);
 });
+
+it("a migration takes as long as it needs, although the database limits statements to a second", async () => {
+  await server.query(`ALTER DATABASE ${name} SET statement_timeout = '1s'`);
+  expect(await deploy({ "3_long": `SELECT pg_sleep(1.5)` })).toBe(0);
+});
