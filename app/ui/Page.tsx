@@ -1,9 +1,9 @@
 import { BlockStack, Button, InlineStack, Text, Card } from "@shopify/polaris";
 import { ArrowLeftIcon } from "@shopify/polaris-icons";
-import { useEffect, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Subdued } from "./Subdued.tsx";
-import { isRouteErrorResponse, useRevalidator, useRouteError } from "@remix-run/react";
+import { isRouteErrorResponse, useNavigationType, useRevalidator, useRouteError } from "@remix-run/react";
 
 interface PageAction {
   readonly content: string;
@@ -39,12 +39,13 @@ export function Page(props: PageProps) {
     secondaryActions = [],
     fullWidth,
   } = props;
+  const { header, heading } = useKeptFocus();
   return (
     <div className={fullWidth ? "Polaris-Page Polaris-Page--fullWidth" : "Polaris-Page"}>
-      <div style={{ padding: "var(--p-space-400)", paddingBlockStart: "var(--p-space-600)" }}>
+      <div ref={header} style={{ padding: "var(--p-space-400)", paddingBlockStart: "var(--p-space-600)" }}>
         <InlineStack align="space-between" blockAlign="start" gap="300">
           {/* Long titles wrap, and leave the buttons next to them if there is room. */}
-          <div style={{ flex: "1 1 20rem", minInlineSize: 0 }}>
+          <div ref={heading} tabIndex={-1} style={{ flex: "1 1 20rem", minInlineSize: 0, outline: "none" }}>
             {/* Alignment is inherited, so inner stacks set their own. */}
             <InlineStack align="start" gap="200" blockAlign="start" wrap={false}>
               {backAction ? (
@@ -77,6 +78,23 @@ export function Page(props: PageProps) {
       <BlockStack gap="400">{props.children}</BlockStack>
     </div>
   );
+}
+
+/**
+ * Moves a lost focus to the title, which a screen reader then reads: on arrival by a link, which the page replaced, and
+ * after an action that removed its own button. Otherwise a keyboard user would be nowhere, without a word.
+ */
+function useKeptFocus() {
+  const header = useRef<HTMLDivElement>(null);
+  const heading = useRef<HTMLDivElement>(null);
+  const isHeld = useRef(useNavigationType() !== "POP");
+  useEffect(() => {
+    const isLost = document.activeElement === document.body;
+    // Without the focus in this frame, the merchant is elsewhere in the admin.
+    if (isHeld.current && isLost && document.hasFocus()) heading.current?.focus({ preventScroll: true });
+    isHeld.current = header.current?.contains(document.activeElement) ?? false;
+  });
+  return { header, heading };
 }
 
 function ActionButton({

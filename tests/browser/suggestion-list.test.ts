@@ -417,6 +417,21 @@ describe("the keyboard focus", () => {
     await app.getByRole("dialog").getByRole("button", { name: "Pause 2 bundles" }).press("Enter");
     await expect.poll(focused).toBe(first);
   });
+
+  it("is on the title of an offer's page after the link to it, and after a decision without a next one", async () => {
+    await add(2, "proposed");
+    await open("/app/suggestions");
+    const link = app.locator("a[data-primary-link]").first();
+    const title = (await link.textContent())!;
+    // The whole page holds the title too, but does not begin with it.
+    const isOnTitle = async () => (await focused()).startsWith(title);
+    await link.press("Enter");
+    await app.getByRole("heading", { level: 1, name: title }).waitFor();
+    await expect.poll(isOnTitle).toBe(true);
+    await pressByKey("Reject");
+    await buttonOf("Reject").waitFor({ state: "detached" });
+    await expect.poll(isOnTitle).toBe(true);
+  });
 });
 
 describe("the list with the keyboard alone", () => {
