@@ -139,8 +139,11 @@ export async function readSuggestionsPage(
   const latestRun = runs[0];
   return {
     query: { ...query, page },
-    /** Why no suggestion can be approved; null if the plan has room. */
-    planIsFull: query.tab === "decide" && left === 0 ? words.t("server:undecided.plan_is_full") : null,
+    /** Why none of the suggestions can be approved; null if there are none or the plan has room. */
+    planIsFull:
+      query.tab === "decide" && left === 0 && bundles.length > 0
+        ? words.t("server:undecided.plan_is_full")
+        : null,
     tabs: Object.entries(SUGGESTION_TABS).map(([id, statuses]) => ({
       id,
       count: format.number(countAmong(counts, statuses)),

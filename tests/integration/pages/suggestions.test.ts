@@ -63,8 +63,9 @@ describe("a plan without room", () => {
       where: { shop: SHOP },
       data: { installedAt: new Date(now.getTime() - 300 * DAY_MS) },
     });
-    await add(PAIRS[0]);
     const live = await Promise.all(PAIRS.slice(1, 4).map((pair) => add(pair, { status: "published" })));
+    expect((await list({})).planIsFull).toBeNull();
+    await add(PAIRS[0]);
     expect((await list({})).planIsFull).toContain("Your plan has no room for more live bundles.");
     await opened.deps.db.bundle.update({ where: { id: live[0]! }, data: { status: "paused" } });
     expect((await list({})).planIsFull).toBeNull();
