@@ -130,6 +130,61 @@ describe("an offer with a limit per cart", () => {
     });
   });
 
+  describe("that is used up elsewhere", () => {
+    beforeEach(async () => {
+      publish.set(1);
+      await openPage();
+    });
+    const addElsewhere = () => {
+      const items = ["KITC-01", "KITC-02"].map((sku) => ({ id: storefront.idOf(sku), quantity: 1 }));
+      return page.context().request.post(`${storefront.url}/cart/add.js`, { data: { items } });
+    };
+    /** Leaves the tab and comes back. Without windows every tab stays visible, so the page is told. */
+    const switchTabs = () =>
+      page.evaluate(() => {
+        for (const isHidden of [true, false]) {
+          Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+        }
+      });
+    const isGone = () => offer().waitFor({ state: "detached", timeout: 5_000 });
+
+    it("is withdrawn when the shopper comes back from another tab", async () => {
+      await addElsewhere();
+      expect(await offer().count()).toBe(1);
+      await switchTabs();
+      await isGone();
+    });
+
+    it("is withdrawn when the browser goes back to the page that it kept in memory", async () => {
+      await addElsewhere();
+      await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+      await isGone();
+    });
+
+    it("is withdrawn when the browser goes back and draws the page again from its cache", async () => {
+      await page.goto(`${storefront.url}/cart`);
+      await addElsewhere();
+      await page.goBack();
+      await isGone();
+    });
+
+    it.each([
+      ["the cart is the same", () => Promise.resolve()],
+      ["the shop does not answer", () => page.route("**/products/*", (route) => route.abort())],
+    ])("stays when the shopper comes back and %s", async (_, prepare) => {
+      await prepare();
+      const compared = Promise.race([
+        page.waitForEvent("requestfinished", (request) => request.url() === page.url()),
+        page.waitForEvent("requestfailed", (request) => request.url() === page.url()),
+      ]);
+      await switchTabs();
+      await compared;
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+      expect(await button(offer()).textContent()).toContain("$30.00");
+    });
+  });
+
   it("can only be added as a whole, because parts are not counted towards the limit", async () => {
     publish.set(1);
     await openPage();
