@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Deps } from "#app/services/deps.server.ts";
 import {
   lockBundle,
+  readVariants,
   saveBundleStatus,
   type BundleKey,
   type BundleRow,
@@ -18,7 +19,7 @@ import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { listChoiceSteps } from "#app/domain/publish/price-steps.ts";
 import type { Result } from "#app/domain/result.ts";
-import { keepsMargin } from "#app/domain/shop-settings.ts";
+import { costBesidePrice, keepsMargin } from "#app/domain/shop-settings.ts";
 import {
   changesOf,
   decide,
@@ -27,7 +28,6 @@ import {
   type LoggedAction,
 } from "#app/domain/validate/decide.ts";
 import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.server.ts";
-import { priceToday } from "./plan-edit.server.ts";
 
 const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 
@@ -147,7 +147,12 @@ async function findLimit(tx: Db, bundle: BundleRow): Promise<"over_limit" | "bel
   const { id: bundleId, shop, kind, currency, discountRatio } = bundle;
   if (kind === MERCHANT_KIND || discountRatio === 0) return null;
   const settings = await readSettings(tx, shop);
-  const priced = await priceToday(tx, shop, bundle.components, settings);
+  const today = await readVariants(tx, shop, bundle.components);
+  const priced = bundle.components.map((component) => ({
+    ...component,
+    priceMinor: today.get(component.variantGid)?.priceMinor ?? component.priceMinor,
+    costMinor: costBesidePrice(settings, today.get(component.variantGid)?.costMinor),
+  }));
   const steps = listChoiceSteps(toOfferTerms(bundle), priced, { ...settings, currency });
   const isOver = discountRatio > settings.maxDiscountRatio + 1e-9;
   if (!isOver && steps.every((step) => keepsMargin(step, settings))) return null;

@@ -138,12 +138,7 @@ async function planUnits(
 }
 
 /** Components at today's prices and costs; one that the shop no longer has keeps its last price. */
-export async function priceToday(
-  tx: Db,
-  shop: string,
-  components: readonly NewComponent[],
-  settings: ShopSettings,
-) {
+async function priceToday(tx: Db, shop: string, components: readonly NewComponent[], settings: ShopSettings) {
   const today = await readVariants(tx, shop, components);
   return components.map((component) => ({
     ...component,
