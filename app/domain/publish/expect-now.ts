@@ -97,11 +97,18 @@ export function priceSteps(
   components: readonly PricedComponent[],
   { terms, currency, settings }: Omit<CurrentTerms, "components">,
 ): OfferStep[] {
-  const priced = components.map(({ variant, ...component }) => ({
+  return listSteps(terms, withCosts(components, settings), {
+    currency,
+    assumedMarginRatio: settings.assumedMarginRatio,
+  });
+}
+
+/** Components with unit costs by the merchant's settings. */
+export function withCosts(components: readonly PricedComponent[], settings: CostSettings): StepComponent[] {
+  return components.map(({ variant, ...component }) => ({
     ...component,
     costMinor: costBesidePrice(settings, variant?.costMinor),
   }));
-  return listSteps(terms, priced, { currency, assumedMarginRatio: settings.assumedMarginRatio });
 }
 
 /**

@@ -17,9 +17,10 @@ import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
 import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { toCurrent, withCosts } from "#app/domain/publish/expect-now.ts";
 import { listChoiceSteps } from "#app/domain/publish/price-steps.ts";
 import type { Result } from "#app/domain/result.ts";
-import { costBesidePrice, keepsMargin } from "#app/domain/shop-settings.ts";
+import { keepsMargin } from "#app/domain/shop-settings.ts";
 import {
   changesOf,
   decide,
@@ -147,13 +148,9 @@ async function findLimit(tx: Db, bundle: BundleRow): Promise<"over_limit" | "bel
   const { id: bundleId, shop, kind, currency, discountRatio } = bundle;
   if (kind === MERCHANT_KIND || discountRatio === 0) return null;
   const settings = await readSettings(tx, shop);
-  const today = await readVariants(tx, shop, bundle.components);
-  const priced = bundle.components.map((component) => ({
-    ...component,
-    priceMinor: today.get(component.variantGid)?.priceMinor ?? component.priceMinor,
-    costMinor: costBesidePrice(settings, today.get(component.variantGid)?.costMinor),
-  }));
-  const steps = listChoiceSteps(toOfferTerms(bundle), priced, { ...settings, currency });
+  const current = toCurrent(bundle, await readVariants(tx, shop, bundle.components), { currency, settings });
+  const priced = withCosts(current.components, settings);
+  const steps = listChoiceSteps(current.terms, priced, { ...settings, currency });
   const isOver = discountRatio > settings.maxDiscountRatio + 1e-9;
   if (!isOver && steps.every((step) => keepsMargin(step, settings))) return null;
   const log = (await findBundle(tx, { shop, bundleId }))?.decisions ?? [];
