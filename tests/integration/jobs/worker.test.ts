@@ -104,15 +104,18 @@ describe("a worker process", () => {
   it.each([
     ["Redis", (port: number) => ({ REDIS_URL: `redis://:secret-word@127.0.0.1:${port}` })],
     ["PostgreSQL", (port: number) => ({ DATABASE_URL: `postgres://me:secret-word@127.0.0.1:${port}/shop` })],
-  ])("without %s names the missing service and the reason, hides the password and ends with 1", async (name, env) => {
-    const { code, errors } = await startWorker([], env(await findFreePort())).ended;
+  ])(
+    "without %s names the missing service and the reason, hides the password and ends with 1",
+    async (name, env) => {
+      const { code, errors } = await startWorker([], env(await findFreePort())).ended;
 
-    expect(code).toBe(1);
-    expect(errors.trim().split("\n")).toHaveLength(1);
-    expect(errors).toContain(name);
-    expect(errors).toContain("ECONNREFUSED");
-    expect(errors).not.toContain("secret-word");
-  });
+      expect(code).toBe(1);
+      expect(errors.trim().split("\n")).toHaveLength(1);
+      expect(errors).toContain(name);
+      expect(errors).toContain("ECONNREFUSED");
+      expect(errors).not.toContain("secret-word");
+    },
+  );
 
   it("whose metrics port is taken reports it in one line and ends with 1, before it takes jobs", async () => {
     const other = createServer().listen(0);
