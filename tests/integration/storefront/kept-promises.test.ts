@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium } from "#tests/setup/chromium.ts";
 import {
+  addOffer,
   openStorefront,
   publishOffer,
   publishRule,
@@ -49,6 +50,10 @@ async function fillCart(sku: string, quantity: string): Promise<void> {
     item,
   );
 }
+const fillCartWith = (...skus: string[]) => {
+  const items = skus.map((sku) => ({ id: storefront.idOf(sku), quantity: 1 }));
+  return page.context().request.post(`${storefront.url}/cart/add.js`, { data: { items } });
+};
 const stock = (sku: string, available: number) =>
   storefront.state.catalogue.adjustInventory(storefront.gidOf(sku), { available });
 
@@ -121,6 +126,24 @@ describe("a shopper who comes back to a page", () => {
     await openPage("/cart");
     await page.goBack();
     expect([await variant.inputValue(), await price.textContent()]).toEqual(first);
+  });
+});
+
+describe("an offer whose product another page has put into the cart for another offer", () => {
+  it("is no longer promised when the shopper comes back, because each unit counts for one offer only", async () => {
+    const withOther = (title: string, basisPoints: number, other: string) => ({
+      title,
+      basisPoints,
+      components: [["KITC-01", 1] as const, [other, 1] as const],
+    });
+    publishOffer(storefront, withOther("With filters", 1_250, "KITC-02"));
+    addOffer(storefront, withOther("With a grinder", 2_000, "KITC-03"));
+    await openPage();
+    expect(await offer().count()).toBe(2);
+    await fillCartWith("KITC-01", "KITC-02");
+    // Without windows every tab stays visible, so the page is told.
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await expect.poll(() => offer().locator("h3").allTextContents()).toEqual(["With filters"]);
   });
 });
 
