@@ -3,8 +3,12 @@ import { SHOPPER_KINDS, type ShopperMix } from "./shopper-kinds.ts";
 
 /** Multiples of the prior's mean effect, from orders driven off to four times as much. */
 export const TIMES = Array.from({ length: 25 }, (_, step) => (step - 8) / 4);
-/** Standard deviation of a shop's own multiple under the prior, around 1. A guess, as is the prior's mean. */
-const SHOP_DEVIATION = 1;
+/**
+ * Scale of a shop's own multiple around 1 under the prior, a t distribution with three degrees of freedom: most shops
+ * are near its mean, and a few are far from it. Chosen on simulated shops, where a wider one follows the chance of a
+ * month's few sets.
+ */
+const SHOP_SCALE = 0.35;
 /** Standard deviation of an offer's multiple around its shop's, and of a shop's around a similar shop's. A guess. */
 export const OFFER_DEVIATION = 0.5;
 
@@ -13,7 +17,7 @@ export type ShopperBelief = readonly (readonly number[])[];
 
 /** Belief about a shop without observations. */
 export const PRIOR_BELIEF = toShares(
-  SHOPPER_KINDS.map(() => TIMES.map((times) => density((times - 1) / SHOP_DEVIATION))),
+  SHOPPER_KINDS.map(() => TIMES.map((times) => (1 + ((times - 1) / SHOP_SCALE) ** 2 / 3) ** -2)),
 );
 
 /** [TIMES][TIMES] weights of offers' own factors for each factor of a shop; rows sum to 1. */

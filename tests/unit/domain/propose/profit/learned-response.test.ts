@@ -107,7 +107,7 @@ describe("learnShoppers", () => {
   );
 
   it("uses the promised orders when hardly any set was held out", () => {
-    const times = 3;
+    const times = 1.5;
     const outcomes = (ordersAnyway: number | null) =>
       Array.from({ length: 20 }, (): OfferOutcome => {
         const economics = offer(100);
