@@ -117,7 +117,7 @@ describe("an offer with a limit per cart", () => {
       await put("KITC-02");
       await openPage();
       await addByTheme(3_000);
-      await offer().waitFor({ state: "detached", timeout: 5_000 });
+      await offer().waitFor({ state: "detached" });
     });
 
     it("stays while the cart lacks a part of it", async () => {
@@ -147,7 +147,7 @@ describe("an offer with a limit per cart", () => {
           document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
         }
       });
-    const isGone = () => offer().waitFor({ state: "detached", timeout: 5_000 });
+    const isGone = () => offer().waitFor({ state: "detached" });
 
     it("is withdrawn when the shopper comes back from another tab", async () => {
       await addElsewhere();
