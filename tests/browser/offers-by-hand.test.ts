@@ -300,7 +300,7 @@ describe("an offer made by hand in a shop without an order", () => {
   it("that is refused without products moves the focus to the message at the products", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     await app.getByRole("button", { name: "Publish" }).last().click();
-    await app.locator(":focus").getByText("At least 2 products").waitFor({ timeout: 5_000 });
+    await app.locator(":focus").getByText("Choose 2 or more products").waitFor({ timeout: 5_000 });
     await page.keyboard.press("Tab");
     await app.getByRole("button", { name: "Choose products" }).and(app.locator(":focus")).waitFor();
   });
