@@ -63,6 +63,7 @@ async function decideArm(
         if (age === "0") jar.delete(name!);
         else jar.set(name!, value!);
       },
+      addEventListener: () => {},
       createElement: () => style,
       head: { appendChild: () => style },
       documentElement: { setAttribute: (key: string, value: string) => attributes.set(key, value) },
