@@ -14,11 +14,11 @@ import type { ResponseBasis, ShopperMix } from "./shopper-kinds.ts";
 const LEAST_ORDERS = 1_000;
 /**
  * How strongly small orders indicate that shoppers forget what goes with a product. Fitted on simulated shops with
- * three kinds of shoppers: 1.8 companions per order give half of the prior, half a companion gives four times.
+ * three kinds of shoppers: 1.9 companions per order give a third of the prior, two thirds of one give 3.5 times.
  */
 const REMINDED_AT_ONE = 1.4;
-const REMINDED_POWER = 1.8;
-const [LEAST_REMINDED, MOST_REMINDED] = [0.5, 4];
+const REMINDED_POWER = 2.3;
+const [LEAST_REMINDED, MOST_REMINDED] = [0.25, 3.5];
 /** Average orders of the shop that the prior adds to those of an offer's products, because few orders say little. */
 const PRIOR_ORDERS = 120;
 /**
@@ -140,13 +140,13 @@ export function countCompanions(orders: OrderSizes): (items: readonly number[]) 
 }
 
 /**
- * Multiple of the prior's awareness effect: `1.4 · c^−1.8`. If orders hold several products that go together, shoppers
+ * Multiple of the prior's awareness effect: `1.4 · c^−2.3`. If orders hold several products that go together, shoppers
  * think of them unprompted. If most hold one, shoppers forget much, or find it too expensive. Above 1, the logarithm
  * counts as far as the shop's own prices do not explain it, `1 − (ε / 2)³`, at least 0.
  *
  * @param companions c, from `countCompanions`
  * @param elasticity ε, low end of the measurement; 0 if nothing was measured
- * @returns 0.5 to 4
+ * @returns 0.25 to 3.5
  */
 export function remindedTimesAt(companions: number, elasticity: number): number {
   const times = Math.min(MOST_REMINDED, REMINDED_AT_ONE * companions ** -REMINDED_POWER);
