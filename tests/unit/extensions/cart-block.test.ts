@@ -52,6 +52,8 @@ describe("the block on the cart page", () => {
     variant_id: number;
     quantity: number;
     saved?: number;
+    /** What a discount code takes off the line in addition. */
+    savedByCode?: number;
     other?: object;
     /** Unit price under the selling plan of the line. */
     planPrice?: number;
@@ -66,17 +68,17 @@ describe("the block on the cart page", () => {
       cart: {
         item_count: items.length,
         attributes: {},
-        items: items.map(({ variant_id, quantity, saved, other = {}, planPrice }) => ({
+        items: items.map(({ variant_id, quantity, saved, savedByCode, other = {}, planPrice }) => ({
           variant_id,
           quantity,
           product: productOf(variant_id, other, countsPlans),
           variant: variantOf(variant_id, PRICES[variant_id]!),
           original_price: planPrice ?? PRICES[variant_id],
           selling_plan_allocation: planPrice === undefined ? null : { price: planPrice },
-          line_level_discount_allocations:
-            saved === undefined
-              ? []
-              : [{ amount: saved, discount_application: { title: `Set-Angebot: ${title}` } }],
+          line_level_discount_allocations: [
+            { amount: saved, discount_application: { title: `Set-Angebot: ${title}` } },
+            { amount: savedByCode, discount_application: { title: "SPRING" } },
+          ].filter(({ amount }) => amount !== undefined),
         })),
       },
     });
@@ -151,5 +153,14 @@ describe("the block on the cart page", () => {
     const { html } = await drawCart(cart, false, title);
     expect(html).toContain('data-bundlesmith-saved="257"');
     expect(html).not.toContain('class="bundlesmith__offer"');
+  });
+
+  it("leaves out what a discount code takes off a bundle's lines", async () => {
+    const { html } = await drawCart([
+      { variant_id: 11, quantity: 1, saved: 157, savedByCode: 90 },
+      { variant_id: 22, quantity: 2, saved: 100, savedByCode: 60 },
+      { variant_id: 33, quantity: 1, savedByCode: 70 },
+    ]);
+    expect(html).toContain('data-bundlesmith-saved="257"');
   });
 });
