@@ -27,21 +27,9 @@ const Started = z.object({
  * Shopify's states of a bulk operation: CREATED → RUNNING → COMPLETED or FAILED. A cancelled operation goes through
  * CANCELING to CANCELED. A result that is not fetched within a few days becomes EXPIRED.
  */
-export const BulkStatus = z.enum([
-  "CREATED",
-  "RUNNING",
-  "CANCELING",
-  "COMPLETED",
-  "FAILED",
-  "CANCELED",
-  "EXPIRED",
-]);
-type BulkStatus = z.infer<typeof BulkStatus>;
-
-/** Whether the operation has not ended yet. */
-export function isBulkAtWork(status: BulkStatus): boolean {
-  return ["CREATED", "RUNNING", "CANCELING"].includes(status);
-}
+const BulkStatus = z.enum(["CREATED", "RUNNING", "CANCELING", "COMPLETED", "FAILED", "CANCELED", "EXPIRED"]);
+/** The states of an operation that has not ended yet. */
+const AT_WORK = ["CREATED", "RUNNING", "CANCELING"];
 
 const State = z.object({
   bulkOperation: z
@@ -79,8 +67,6 @@ export interface BulkReading extends AdminCalls {
   readonly onCount?: ((objectCount: number) => Promise<void>) | undefined;
   /** Progress of an earlier attempt at the same query. */
   readonly from?: BulkPlace | null | undefined;
-  /** Treats a cancelled operation as one that ended without a result. */
-  readonly acceptsCancelled?: boolean;
 }
 
 /** The wait doubles from here: a small shop gets its result at once, and a long operation costs few calls. */
@@ -142,8 +128,8 @@ class BulkOperationEnded extends AppError {}
  * @returns the URL of the result; null when there is none
  * @throws AppError as `readInBulk`
  */
-export async function waitForBulkResult(reading: BulkReading, id: string): Promise<string | null> {
-  const { signal, onCount, acceptsCancelled = false } = reading;
+async function waitForBulkResult(reading: BulkReading, id: string): Promise<string | null> {
+  const { signal, onCount } = reading;
   for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(waitMs * 2, MAX_POLL_MS)) {
     await sleep(waitMs, undefined, signal ? { signal } : {});
     const { bulkOperation } = await requestGraphql(reading, READ_BULK_OPERATION, { id }, State);
@@ -153,8 +139,7 @@ export async function waitForBulkResult(reading: BulkReading, id: string): Promi
     const { status, errorCode, objectCount, url } = bulkOperation;
     // Records without a URL are a lost result, not an empty one.
     if (status === "COMPLETED" && (url !== null || objectCount === 0)) return url;
-    if (status === "CANCELED" && acceptsCancelled) return null;
-    if (!isBulkAtWork(status)) {
+    if (!AT_WORK.includes(status)) {
       const isDenied = errorCode === "ACCESS_DENIED";
       const reported = `The bulk operation ended as ${status}${errorCode ? ` (${errorCode})` : ""}`;
       throw new BulkOperationEnded(

@@ -91,8 +91,7 @@ export async function setMetafields(
   }
 }
 
-/** The variables for these writes, which also form one line of a bulk mutation. */
-export function toSetVariables(writes: readonly MetafieldWrite[]): Record<string, unknown> {
+function toSetVariables(writes: readonly MetafieldWrite[]): Record<string, unknown> {
   return {
     metafields: writes.map(({ value, compareDigest, ...identity }) => ({
       ...toIdentifier(identity),
@@ -101,19 +100,6 @@ export function toSetVariables(writes: readonly MetafieldWrite[]): Record<string
       compareDigest,
     })),
   };
-}
-
-const BulkLine = z.object({
-  metafieldsSet: z
-    .object({ metafields: Answer.shape.metafieldsSet.shape.metafields, userErrors: z.array(z.unknown()) })
-    .nullable(),
-});
-
-/** The metafields that one line of a bulk mutation wrote; null when it wrote none. */
-export function readSetLine(data: unknown): readonly WrittenMetafield[] | null {
-  const line = BulkLine.safeParse(data);
-  if (!line.success || !line.data.metafieldsSet || line.data.metafieldsSet.userErrors.length > 0) return null;
-  return toWritten({ metafieldsSet: line.data.metafieldsSet });
 }
 
 function toWritten({ metafieldsSet }: z.infer<typeof Answer>): WrittenMetafield[] {

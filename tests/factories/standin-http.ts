@@ -14,11 +14,8 @@ export interface HttpShop {
   after: (operation: string, index: number) => void;
 }
 
-/** A stand-in shop over HTTP, for bulk operations: their files are uploaded and downloaded outside the Admin API. */
-export async function openHttpShop(
-  state: ShopState,
-  options: { apiPointsPerSecond?: number } = {},
-): Promise<HttpShop> {
+/** A stand-in shop over HTTP, whose calls a test can interrupt. */
+export async function openHttpShop(state: ShopState): Promise<HttpShop> {
   const standin = await startStandin({
     state,
     appUrl: "http://127.0.0.1:1",
@@ -26,7 +23,6 @@ export async function openHttpShop(
     apiSecret: API_SECRET,
     webhooks: { retryDelaysMs: [] },
     apiPointsPerSecond: 2_000,
-    ...options,
   });
   const ask = await openAdmin(standin);
   const shop: HttpShop = { standin, graphql, asked: [], before: () => {}, after: () => {} };

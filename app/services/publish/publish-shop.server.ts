@@ -33,8 +33,6 @@ interface PublishRequest extends ShopRequest {
   /** This app's own address, which receives browse events. */
   readonly appUrl: string;
   readonly now: Date;
-  /** Number of calls from which a bulk mutation is used; for tests. */
-  readonly bulkFromCalls?: number;
 }
 
 interface PublishOutcome {

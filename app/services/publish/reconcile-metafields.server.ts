@@ -21,7 +21,6 @@ import {
   STOREFRONT_KEY,
   StorefrontSettings,
 } from "#app/domain/publish/storefront-offer.ts";
-import { cancelBulkMutations } from "#app/shopify/bulk-mutation.ts";
 import {
   createMetafieldDefinition,
   deleteMetafieldDefinition,
@@ -31,7 +30,7 @@ import {
   readInstallation,
   readOfferMetafields,
 } from "#app/shopify/metafields.ts";
-import { removeMetafields, writeMetafields, type MetafieldAccess } from "./write-metafields.server.ts";
+import { removeMetafields, writeMetafields } from "./write-metafields.server.ts";
 import { holdLiveBundles } from "#app/data/bundles/bundles.server.ts";
 import { saveShopNote } from "#app/data/shops/shops.server.ts";
 import { deleteAutomaticDiscount, readOwnDiscounts } from "#app/shopify/discounts.ts";
@@ -69,15 +68,13 @@ interface Wanted {
  */
 export async function reconcileMetafields(
   deps: Deps,
-  access: MetafieldAccess,
+  access: ShopRequest,
   { plan, storefront, checksAll }: Wanted,
 ): Promise<MetafieldChanges> {
   const { db, log } = deps;
   const { shop, graphql, signal } = access;
   const admin = { graphql, log, signal };
   const known = await listPublishedMetafields(db, shop);
-  // A killed pass may have left a running bulk mutation, whose writes this pass would not see.
-  if (known.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(admin);
   for (const definition of PRODUCT_METAFIELDS) {
     const isOurs = ({ key }: { key: string }) => key === definition.key;
     if (plan.metafields.some(isOurs) && !known.some(isOurs)) {
@@ -220,7 +217,6 @@ export async function unpublishEverything(
   const admin = { graphql, log, signal };
   await holdLiveBundles(db, shop, { code: "paused.off", values: {} });
   const rows = await listPublishedMetafields(db, shop);
-  if (rows.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(admin);
   const targets = rows.toSorted((a, b) => (a.ownerGid < b.ownerGid ? -1 : 1));
   await removeMetafields(deps, { shop, graphql, signal }, targets, (removed) =>
     saveRemoval(db, shop, { removedRatio: (OFFERS_RATIO * removed) / targets.length, removedAt: null }),

@@ -8,30 +8,14 @@ import {
 } from "#app/domain/publish/publish-messages.ts";
 import type { MetafieldIdentity } from "#app/domain/publish/plan-offers.ts";
 import { OFFER_ANCHORS_KEY } from "#app/domain/publish/storefront-offer.ts";
-import { runInBulk } from "#app/shopify/bulk-mutation.ts";
 import { ShopifyStatusError, ShopifyUserError, type ShopRequest } from "#app/shopify/graphql-request.ts";
 import {
   deleteMetafields,
   METAFIELDS_PER_CALL,
-  METAFIELDS_SET_OPERATION,
-  readSetLine,
   setMetafields,
-  toSetVariables,
   type WrittenMetafield,
 } from "#app/shopify/metafields.ts";
 import type { AppError } from "#app/process/errors.ts";
-
-/**
- * From this many calls on, the writes go as one bulk mutation. A call costs about 12 points: 250 of them empty the
- * smallest plan's bucket of 2,000 and wait ten seconds more, about as long as a bulk operation takes to be uploaded,
- * queued and read. With fewer, calls are faster and report refusals at once.
- */
-const BULK_FROM_CALLS = 250;
-
-export interface MetafieldAccess extends ShopRequest {
-  /** Number of calls from which a bulk mutation is used; for tests. */
-  readonly bulkFromCalls?: number | undefined;
-}
 
 interface WriteOutcome {
   readonly written: number;
@@ -52,27 +36,13 @@ interface WriteOutcome {
  */
 export async function writeMetafields(
   deps: Deps,
-  access: MetafieldAccess,
+  { shop, graphql, signal }: ShopRequest,
   writes: readonly MetafieldWrite[],
-): Promise<WriteOutcome> {
-  const groups = groupWrites(writes, METAFIELDS_PER_CALL);
-  if (groups.length < (access.bulkFromCalls ?? BULK_FROM_CALLS)) return writeByCalls(deps, access, groups);
-  const left = await writeInBulk(deps, access, groups);
-  // Few are left, if any, and a call reports what is wrong with each.
-  const rest = await writeByCalls(deps, access, left);
-  const leftCount = left.reduce((sum, group) => sum + group.length, 0);
-  return { ...rest, written: writes.length - leftCount + rest.written };
-}
-
-async function writeByCalls(
-  deps: Deps,
-  { shop, graphql, signal }: MetafieldAccess,
-  groups: readonly (readonly MetafieldWrite[])[],
 ): Promise<WriteOutcome> {
   const refused = new Map<string, ProblemMessage>();
   const refusedAnchors = new Set<string>();
   let written = 0;
-  for (const group of groups) {
+  for (const group of groupWrites(writes, METAFIELDS_PER_CALL)) {
     let left = group;
     while (left.length > 0) {
       await noteIntended(deps, shop, left);
@@ -112,27 +82,6 @@ function isAnchorGone(
   return key === OFFER_ANCHORS_KEY && field?.[2] === "value";
 }
 
-/** Returns the groups that are not confirmed as written. */
-async function writeInBulk(
-  deps: Deps,
-  { shop, graphql, signal }: MetafieldAccess,
-  groups: readonly (readonly MetafieldWrite[])[],
-): Promise<(readonly MetafieldWrite[])[]> {
-  const { log } = deps;
-  for (const group of groups) await noteIntended(deps, shop, group);
-  const done = new Set<number>();
-  const lines = groups.map((group) => toSetVariables(group));
-  for await (const { index, data } of runInBulk({ graphql, log, signal }, METAFIELDS_SET_OPERATION, lines)) {
-    const metafields = readSetLine(data);
-    const group = groups[index];
-    if (metafields === null || group === undefined) continue;
-    await noteWritten(deps, shop, group, metafields);
-    done.add(index);
-  }
-  log.info("publish.bulk_written", { lines: groups.length, failed: groups.length - done.size });
-  return groups.filter((_, index) => !done.has(index));
-}
-
 /**
  * Deletes metafields from the shop and from the notes, in batches.
  *
@@ -140,7 +89,7 @@ async function writeInBulk(
  */
 export async function removeMetafields(
   { db, log }: Deps,
-  { shop, graphql, signal }: MetafieldAccess,
+  { shop, graphql, signal }: ShopRequest,
   targets: readonly MetafieldIdentity[],
   onRemoved?: (removed: number) => Promise<void>,
 ): Promise<void> {

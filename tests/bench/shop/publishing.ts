@@ -6,7 +6,6 @@ import { publishShop } from "#app/services/publish/publish-shop.server.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { openStandinGraphql } from "#tests/factories/standin-graphql.ts";
-import { openHttpShop } from "#tests/factories/standin-http.ts";
 import { migrate } from "#tests/setup/migrate.ts";
 import { startPostgres } from "#tests/setup/services.ts";
 import { LeakyBucket } from "#tests/standin/admin-api/leaky-bucket.ts";
@@ -14,10 +13,9 @@ import { readWhole } from "#tests/bench/bench-data.ts";
 
 /**
  * Publishes many bundles through the smallest plan's rate limit, a bucket of 2,000 points that refills at 100 per
- * second, in real time. Call by call: the time compared with the time that the points allow (points spent beyond the
- * full bucket, over the rate), and the number of refused calls. In bulk: the same bundles by one bulk mutation over
- * HTTP. `--bundles N` (2000). The first pass publishes, and the second one compares everything a day later, so that
- * both reading and writing calls wait for points.
+ * second, in real time: the time compared with the time that the points allow (points spent beyond the full bucket,
+ * over the rate), and the number of refused calls. `--bundles N` (2000). The first pass publishes, and the second one
+ * compares everything a day later, so that both reading and writing calls wait for points.
  */
 const MAX_POINTS = 2_000;
 const POINTS_PER_SECOND = 100;
@@ -64,7 +62,7 @@ async function main(): Promise<void> {
 
     const bucket = new CountingBucket(MAX_POINTS, POINTS_PER_SECOND);
     const { graphql } = openStandinGraphql(state, bucket);
-    const request = { shop: SHOP, graphql, appUrl: "https://app.example", bulkFromCalls: Infinity };
+    const request = { shop: SHOP, graphql, appUrl: "https://app.example" };
     const startedMs = performance.now();
     const first = await publishShop(deps, { ...request, now: new Date() });
     const publishedMs = performance.now();
@@ -80,35 +78,11 @@ async function main(): Promise<void> {
     print("publish_and_compare_seconds", seconds, "s", allowedSeconds, ratio);
     print("publish_first_pass_seconds", (publishedMs - startedMs) / 1_000, "s", null, null);
     print("publish_first_pass_points", pointsOfFirst, "points", null, null);
-
-    await forgetPublishing(deps);
-    state.app.removeEverything();
-    state.app.isInstalled = true;
-    const shop = await openHttpShop(state, { apiPointsPerSecond: POINTS_PER_SECOND });
-    const bulkStartedMs = performance.now();
-    const inBulk = await publishShop(deps, {
-      ...request,
-      graphql: shop.graphql,
-      now: new Date(),
-      bulkFromCalls: 1,
-    });
-    const bulkSeconds = (performance.now() - bulkStartedMs) / 1_000;
-    if (inBulk.offered !== bundles) throw new Error(`${inBulk.offered} of ${bundles} were published in bulk`);
-    print("publish_in_bulk_seconds", bulkSeconds, "s", null, null);
-    print("publish_in_bulk_calls", shop.asked.length, "calls", null, null);
-    await shop.standin.stop();
     await database.close();
   } finally {
     await postgres.stop();
   }
   if (isMissed) process.exitCode = 1;
-}
-
-/** The shop as before its first publishing, but just compared, so that only publishing is measured. */
-async function forgetPublishing({ db }: Deps): Promise<void> {
-  await db.publishedMetafield.deleteMany();
-  await db.publication.updateMany({ data: { verifiedAt: new Date() } });
-  await db.shop.updateMany({ data: { discountGid: null, webPixelGid: null } });
 }
 
 function print(name: string, value: number, unit: string, peer: number | null, ratio: number | null): void {

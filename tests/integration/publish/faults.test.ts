@@ -13,7 +13,7 @@ import {
 import { openHttpShop, type HttpShop } from "#tests/factories/standin-http.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
-/** Number of kills in the ordinary run. Bulk gets half as many, because it waits for Shopify. */
+/** Number of kills in the ordinary run. */
 const KILL_POINTS = Number(process.env["KILL_POINTS"] ?? 4);
 const NOW = new Date("2026-11-24T12:00:00Z");
 const PHASES = ["first", "changed", "removed", "restored"] as const;
@@ -34,7 +34,7 @@ const ask = (intent: "switch-off" | "switch-on") =>
   changePublication(deps, { shop: SHOP, graphql: shop.graphql, intent, now: NOW, words: openWords("en") });
 
 /** The life of a shop: publish, change everything, remove, restore. It is killed once if `kill` says so. */
-async function live(bulkFromCalls: number, kill?: Kill): Promise<{ calls: number[]; states: unknown[] }> {
+async function live(kill?: Kill): Promise<{ calls: number[]; states: unknown[] }> {
   await emptyBundleShop(deps);
   const { state, variants } = await openBundleShop(deps, { products: 8 });
   shop = await openHttpShop(state);
@@ -61,13 +61,7 @@ async function live(bulkFromCalls: number, kill?: Kill): Promise<{ calls: number
         throw death.signal.reason;
       };
     }
-    const request = {
-      shop: SHOP,
-      graphql: shop.graphql,
-      appUrl: "https://app.example",
-      now: NOW,
-      bulkFromCalls,
-    };
+    const request = { shop: SHOP, graphql: shop.graphql, appUrl: "https://app.example", now: NOW };
     const ended = await publishShop(deps, { ...request, signal: death.signal }).catch(
       (error: unknown) => error,
     );
@@ -122,12 +116,9 @@ async function snapshot(): Promise<unknown> {
   };
 }
 
-describe.each([
-  { way: "call by call", bulkFromCalls: 1_000, kills: KILL_POINTS },
-  { way: "in bulk", bulkFromCalls: 1, kills: Math.ceil(KILL_POINTS / 2) },
-])("publishing $way", ({ bulkFromCalls, kills }) => {
+describe("publishing", () => {
   it("ends with the same state after a kill at any point and a second run", async () => {
-    const undisturbed = await live(bulkFromCalls);
+    const undisturbed = await live();
     await shop.standin.stop();
     expect(undisturbed.states[0]).toMatchObject({ metafields: { length: 13 } });
     expect(undisturbed.states[2]).toMatchObject({
@@ -137,7 +128,7 @@ describe.each([
       pixel: null,
     });
     const random = seededRandom(20_261_124);
-    for (let index = 0; index < kills; index += 1) {
+    for (let index = 0; index < KILL_POINTS; index += 1) {
       const at = Math.floor(random() * PHASES.length);
       const kill: Kill = {
         phase: PHASES[at]!,
@@ -145,38 +136,10 @@ describe.each([
         call: Math.floor(random() * undisturbed.calls[at]!),
       };
 
-      const killed = await live(bulkFromCalls, kill);
+      const killed = await live(kill);
 
       expect(killed.states, JSON.stringify(kill)).toEqual(undisturbed.states);
-      if (index < kills - 1) await shop.standin.stop();
+      if (index < KILL_POINTS - 1) await shop.standin.stop();
     }
-  });
-});
-
-describe("a bulk mutation of which one line is refused", () => {
-  it("leaves the refused product out, with its reason, and publishes the rest", async () => {
-    await emptyBundleShop(deps);
-    const { state, variants } = await openBundleShop(deps);
-    shop = await openHttpShop(state);
-    const lost = await addBundle(deps, variants.slice(0, 2));
-    const kept = await addBundle(deps, variants.slice(2, 4));
-    state.catalogue.variants.delete(variants[1]!.variantGid);
-
-    await publishShop(deps, {
-      shop: SHOP,
-      graphql: shop.graphql,
-      appUrl: "https://app.example",
-      now: NOW,
-      bulkFromCalls: 1,
-    });
-
-    expect(shop.asked).toContain("RunBulkMutation");
-    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: lost } })).toMatchObject({
-      status: "approved",
-      pausedReason: { code: "publish.productGone" },
-    });
-    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id: kept } })).toMatchObject({
-      status: "published",
-    });
   });
 });

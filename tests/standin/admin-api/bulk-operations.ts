@@ -2,18 +2,15 @@ import { parse } from "graphql";
 import { legacyId } from "#tests/standin/shop/shop-clock.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import type { AdminContext, BulkPage } from "./admin-context.ts";
-import { checkBulkMutation, runLine } from "./bulk-mutation.ts";
 import { checkBulkQuery } from "./bulk-query.ts";
 import { runAdmin } from "./execute-admin.ts";
-import { StagedUploads } from "./staged-uploads.ts";
 
 export interface BulkOperation {
   readonly gid: string;
-  readonly type: "QUERY" | "MUTATION";
   readonly query: string;
   readonly isGrouped: boolean;
   readonly createdAtMs: number;
-  status: "CREATED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELED";
+  status: "CREATED" | "RUNNING" | "COMPLETED" | "FAILED";
   errorCode: "ACCESS_DENIED" | "INTERNAL_SERVER_ERROR" | null;
   completedAtMs: number | null;
   objectCount: number;
@@ -27,16 +24,14 @@ const ROOT_PAGE = 250;
 
 /** Bulk operations of one shop. They run after the answer, and their result is fetched as JSON lines. */
 export class BulkOperations {
-  readonly uploads: StagedUploads;
   readonly #operations = new Map<string, BulkOperation>();
-  readonly #running = { QUERY: new Set<Promise<void>>(), MUTATION: new Set<Promise<void>>() };
+  readonly #running = new Set<Promise<void>>();
   readonly #state: ShopState;
   readonly #baseUrl: () => string;
 
   constructor(state: ShopState, baseUrl: () => string) {
     this.#state = state;
     this.#baseUrl = baseUrl;
-    this.uploads = new StagedUploads(baseUrl);
   }
 
   find(gid: string): BulkOperation | null {
@@ -63,51 +58,12 @@ export class BulkOperations {
   ): BulkOperation | { problem: string; code: string } {
     const problem = checkBulkQuery(query);
     if (problem !== null) return { code: "INVALID", problem: `Invalid bulk query: ${problem}` };
-    return this.#start("QUERY", { query, isGrouped }, (operation) =>
-      this.#runQuery(operation, { ...context, isBulk: true }),
-    );
-  }
-
-  /** Runs a mutation once for each line of an uploaded file. */
-  startMutation(
-    mutation: string,
-    uploadKey: string,
-    context: AdminContext,
-  ): BulkOperation | { problem: string; code: string } {
-    const problem = checkBulkMutation(mutation);
-    if (problem !== null) return { code: "INVALID_MUTATION", problem };
-    const file = this.uploads.find(uploadKey);
-    if (file === null) return { code: "NO_SUCH_FILE", problem: "The JSONL file could not be found." };
-    return this.#start("MUTATION", { query: mutation, isGrouped: true }, (operation) =>
-      this.#runMutation(operation, file, context),
-    );
-  }
-
-  cancel(gid: string): BulkOperation | null {
-    const operation = this.#operations.get(gid);
-    if (!operation) return null;
-    if (operation.status === "CREATED" || operation.status === "RUNNING") operation.status = "CANCELED";
-    return operation;
-  }
-
-  /** Resolves when nothing runs any more. */
-  async drain(): Promise<void> {
-    await Promise.all([...this.#running.QUERY, ...this.#running.MUTATION]);
-  }
-
-  #start(
-    type: BulkOperation["type"],
-    { query, isGrouped }: Pick<BulkOperation, "query" | "isGrouped">,
-    work: (operation: BulkOperation) => Promise<void>,
-  ): BulkOperation | { problem: string; code: string } {
-    const running = this.#running[type];
-    if (running.size >= MAX_RUNNING) {
-      const problem = `A bulk ${type.toLowerCase()} operation for this app and shop is already in progress.`;
-      return { code: "OPERATION_IN_PROGRESS", problem };
+    if (this.#running.size >= MAX_RUNNING) {
+      const inProgress = "A bulk query operation for this app and shop is already in progress.";
+      return { code: "OPERATION_IN_PROGRESS", problem: inProgress };
     }
     const operation: BulkOperation = {
       gid: this.#state.clock.nextGid("BulkOperation"),
-      type,
       query,
       isGrouped,
       createdAtMs: this.#state.clock.now(),
@@ -119,18 +75,21 @@ export class BulkOperations {
       jsonl: null,
     };
     this.#operations.set(operation.gid, operation);
-    const run = this.#run(operation, work).finally(() => running.delete(run));
-    running.add(run);
+    const run = this.#run(operation, { ...context, isBulk: true }).finally(() => this.#running.delete(run));
+    this.#running.add(run);
     return operation;
   }
 
-  async #run(operation: BulkOperation, work: (operation: BulkOperation) => Promise<void>): Promise<void> {
+  /** Resolves when nothing runs any more. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  async #run(operation: BulkOperation, context: AdminContext): Promise<void> {
     // The caller gets its answer first, as with Shopify.
     await nextTurn();
-    if (operation.status === "CANCELED") return;
     operation.status = "RUNNING";
-    await work(operation);
-    if (this.find(operation.gid)?.status === "CANCELED") return;
+    await this.#runQuery(operation, context);
     operation.completedAtMs = this.#state.clock.now();
     if (operation.status === "RUNNING") operation.status = "COMPLETED";
     this.#state.clock.emit({
@@ -139,26 +98,11 @@ export class BulkOperations {
         admin_graphql_api_id: operation.gid,
         status: operation.status.toLowerCase(),
         error_code: operation.errorCode?.toLowerCase() ?? null,
-        type: operation.type.toLowerCase(),
+        type: "query",
         created_at: new Date(operation.createdAtMs).toISOString(),
         completed_at: new Date(operation.completedAtMs).toISOString(),
       },
     });
-  }
-
-  async #runMutation(operation: BulkOperation, file: string, context: AdminContext): Promise<void> {
-    const document = parse(operation.query);
-    const results: string[] = [];
-    for (const [number, line] of file.split("\n").entries()) {
-      if (line.trim() === "") continue;
-      results.push(`${JSON.stringify(await runLine(document, line, number, context))}\n`);
-      operation.objectCount += 1;
-      operation.rootObjectCount += 1;
-      // A cancellation takes effect between two lines; finished lines stay.
-      await nextTurn();
-      if (operation.status !== "RUNNING") return;
-    }
-    operation.jsonl = results.join("");
   }
 
   async #runQuery(operation: BulkOperation, context: AdminContext): Promise<void> {
@@ -169,8 +113,6 @@ export class BulkOperations {
     while (page.hasNextPage) {
       page.hasNextPage = false;
       const result = await runAdmin(document, {}, { ...context, bulkPage: page });
-      // A cancellation takes effect between two pages.
-      if (this.find(operation.gid)?.status === "CANCELED") return;
       if (result.errors) {
         const isDenied = result.errors[0]?.extensions["code"] === "ACCESS_DENIED";
         operation.status = "FAILED";

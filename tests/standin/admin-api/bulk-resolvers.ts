@@ -1,23 +1,21 @@
 import { toConnection, type PageArgs } from "./connection.ts";
-import { notHeld, toIso, type Resolvers } from "./admin-context.ts";
+import { toIso, type Resolvers } from "./admin-context.ts";
 import { compileSearch, type SearchFields } from "./search-query.ts";
 import type { BulkOperation } from "./bulk-operations.ts";
 import { legacyId } from "#tests/standin/shop/shop-clock.ts";
 
 const SEARCH_FIELDS: SearchFields<BulkOperation> = {
-  operation_type: ({ type }) => type,
+  operation_type: () => "QUERY",
   status: ({ status }) => status,
   id: ({ gid }) => legacyId(gid),
 };
-
-const RESOURCE_OF_VARIABLES = "BULK_MUTATION_VARIABLES";
 
 export const bulkResolvers: Resolvers = {
   QueryRoot: {
     currentBulkOperation: (_: unknown, { type }: { type?: string | null }, { bulk }) =>
       bulk
         .list()
-        .filter((operation) => operation.type === (type ?? "QUERY"))
+        .filter(() => (type ?? "QUERY") === "QUERY")
         .at(-1) ?? null,
     bulkOperation: (_: unknown, { id }: { id: string }, { bulk }) => bulk.find(id),
     bulkOperations: (_: unknown, args: PageArgs & { query?: string | null }, { bulk, isBulk }) =>
@@ -29,6 +27,7 @@ export const bulkResolvers: Resolvers = {
   },
   BulkOperation: {
     id: ({ gid }: BulkOperation) => gid,
+    type: () => "QUERY",
     createdAt: ({ createdAtMs }: BulkOperation) => toIso(createdAtMs),
     completedAt: ({ completedAtMs }: BulkOperation) => (completedAtMs === null ? null : toIso(completedAtMs)),
     objectCount: ({ objectCount }: BulkOperation) => String(objectCount),
@@ -50,32 +49,6 @@ export const bulkResolvers: Resolvers = {
             userErrors: [{ code: started.code, field: ["query"], message: started.problem }],
           }
         : { bulkOperation: started, userErrors: [] };
-    },
-    bulkOperationRunMutation: (
-      _: unknown,
-      { mutation, stagedUploadPath }: { mutation: string; stagedUploadPath: string },
-      context,
-    ) => {
-      const started = context.bulk.startMutation(mutation, stagedUploadPath, context);
-      return "problem" in started
-        ? { bulkOperation: null, userErrors: [{ code: started.code, field: null, message: started.problem }] }
-        : { bulkOperation: started, userErrors: [] };
-    },
-    stagedUploadsCreate: (
-      _: unknown,
-      { input }: { input: { filename: string; resource: string }[] },
-      { bulk },
-    ) => ({
-      stagedTargets: input.map(({ filename, resource }) => {
-        if (resource !== RESOURCE_OF_VARIABLES) throw notHeld(`staged uploads of ${resource}`);
-        return { ...bulk.uploads.open(filename), resourceUrl: null };
-      }),
-      userErrors: [],
-    }),
-    bulkOperationCancel: (_: unknown, { id }: { id: string }, { bulk }) => {
-      const operation = bulk.cancel(id);
-      const error = { field: ["id"], message: "Bulk operation does not exist." };
-      return { bulkOperation: operation, userErrors: operation ? [] : [error] };
     },
   },
 };

@@ -59,28 +59,7 @@ export function adminApiRouter({ context, tokens, bulk, bucket }: AdminApiParts)
     response.type("application/jsonl").send(operation.jsonl);
   });
 
-  router.post(
-    "/staged-uploads",
-    express.raw({ type: "multipart/form-data", limit: MAX_UPLOAD }),
-    (request, response, next) => {
-      receiveUpload(request, bulk)
-        .then((isTaken) => response.sendStatus(isTaken ? 201 : 403))
-        .catch(next);
-    },
-  );
-
   return router;
-}
-
-/** Shopify's own limit for the variables of a bulk mutation. */
-const MAX_UPLOAD = "100mb";
-
-/** Stores an uploaded file if its key was handed out. */
-async function receiveUpload(request: Request, bulk: BulkOperations): Promise<boolean> {
-  const headers = { "content-type": request.get("content-type") ?? "" };
-  const form = await new Response(new Uint8Array(request.body as Buffer), { headers }).formData();
-  const [key, file] = [form.get("key"), form.get("file")];
-  return typeof key === "string" && file instanceof File && bulk.uploads.receive(key, await file.text());
 }
 
 /** The preload that redirects the app's calls names the requested shop. */
