@@ -3,7 +3,7 @@ import { ArrowLeftIcon } from "@shopify/polaris-icons";
 import { useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Subdued } from "./Subdued.tsx";
-import { isRouteErrorResponse, useNavigationType, useRevalidator, useRouteError } from "@remix-run/react";
+import { isRouteErrorResponse, useRevalidator, useRouteError } from "@remix-run/react";
 
 interface PageAction {
   readonly content: string;
@@ -39,10 +39,10 @@ export function Page(props: PageProps) {
     secondaryActions = [],
     fullWidth,
   } = props;
-  const { header, heading } = useKeptFocus();
+  const heading = useKeptFocus();
   return (
     <div className={fullWidth ? "Polaris-Page Polaris-Page--fullWidth" : "Polaris-Page"}>
-      <div ref={header} style={{ padding: "var(--p-space-400)", paddingBlockStart: "var(--p-space-600)" }}>
+      <div style={{ padding: "var(--p-space-400)", paddingBlockStart: "var(--p-space-600)" }}>
         <InlineStack align="space-between" blockAlign="start" gap="300">
           {/* Long titles wrap, and leave the buttons next to them if there is room. */}
           <div ref={heading} tabIndex={-1} style={{ flex: "1 1 20rem", minInlineSize: 0, outline: "none" }}>
@@ -81,20 +81,20 @@ export function Page(props: PageProps) {
 }
 
 /**
- * Moves a lost focus to the title, which a screen reader then reads: on arrival by a link, which the page replaced, and
- * after an action that removed its own button. Otherwise a keyboard user would be nowhere, without a word.
+ * Moves a lost focus to the title, which a screen reader then reads: on arrival by a link or by Back, which the page
+ * replaced, and after an action that removed its own button. Otherwise a keyboard user would be nowhere, without a word.
  */
 function useKeptFocus() {
-  const header = useRef<HTMLDivElement>(null);
   const heading = useRef<HTMLDivElement>(null);
-  const isHeld = useRef(useNavigationType() !== "POP");
+  const held = useRef<Element | null>(null);
   useEffect(() => {
-    const isLost = document.activeElement === document.body;
+    // A click beside the controls takes the focus too, but leaves its element on the page.
+    const isLost = document.activeElement === document.body && !held.current?.isConnected;
     // Without the focus in this frame, the merchant is elsewhere in the admin.
-    if (isHeld.current && isLost && document.hasFocus()) heading.current?.focus({ preventScroll: true });
-    isHeld.current = header.current?.contains(document.activeElement) ?? false;
+    if (isLost && document.hasFocus()) heading.current?.focus({ preventScroll: true });
+    if (isLost || document.activeElement !== document.body) held.current = document.activeElement;
   });
-  return { header, heading };
+  return heading;
 }
 
 function ActionButton({

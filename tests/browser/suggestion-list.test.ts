@@ -431,6 +431,15 @@ describe("the keyboard focus", () => {
     await pressByKey("Reject");
     await buttonOf("Reject").waitFor({ state: "detached" });
     await expect.poll(isOnTitle).toBe(true);
+    await page.goBack();
+    await expect.poll(focused).toMatch(/^Bundles/);
+  });
+
+  it("is on the title of Home after a button below it hid itself", async () => {
+    await open("/app");
+    await pressByKey("Hide the guide");
+    await buttonOf("Show the set-up guide").waitFor();
+    await expect.poll(focused).toMatch(/^Bundlesmith/);
   });
 });
 

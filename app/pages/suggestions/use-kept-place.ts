@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useLayoutEffect, useRef } from "react";
 
 /**
  * Keeps the keyboard focus in a list whose rows leave after a decision. A removed button loses the focus, so a keyboard
@@ -6,11 +6,10 @@ import { useCallback, useEffect, useRef } from "react";
  * decided row if it is still there, otherwise to the row in its place, otherwise to the list.
  *
  * @param ids row ids in display order; each is also the id of its element
- * @param isDeciding while a decision is pending
  * @returns `list` is the ref of the element around the rows, which is always present and focusable (`tabIndex` -1);
  *   call `keepPlace` with the rows before a decision
  */
-export function useKeptPlace(ids: readonly string[], isDeciding: boolean) {
+export function useKeptPlace(ids: readonly string[]) {
   const list = useRef<HTMLDivElement>(null);
   const place = useRef<{ readonly id: string; readonly index: number } | null>(null);
   const keepPlace = useCallback(
@@ -20,8 +19,9 @@ export function useKeptPlace(ids: readonly string[], isDeciding: boolean) {
     },
     [ids],
   );
-  useEffect(() => {
-    if (isDeciding || !place.current) return;
+  // Before the page's own effect, which moves any lost focus to the title.
+  useLayoutEffect(() => {
+    if (!place.current) return;
     const { id, index } = place.current;
     const isThere = ids.includes(id);
     const isLost = isFocusLost();
@@ -32,7 +32,7 @@ export function useKeptPlace(ids: readonly string[], isDeciding: boolean) {
     const next = isThere ? id : (ids[index] ?? ids.at(-1));
     const row = next === undefined ? null : document.getElementById(next);
     (row?.querySelector<HTMLElement>("a[href]") ?? list.current)?.focus();
-  }, [ids, isDeciding]);
+  }, [ids]);
   return { list, keepPlace };
 }
 

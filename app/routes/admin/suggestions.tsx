@@ -164,7 +164,7 @@ export default function SuggestionsPage() {
 
   const ids = useMemo(() => list.bundles.map(({ id }) => id), [list]);
   const isBusy = decide.state !== "idle" || share.state !== "idle";
-  const { list: around, keepPlace } = useKeptPlace(ids, isBusy);
+  const { list: around, keepPlace } = useKeptPlace(ids);
   const { submit, undo, ...decided } = useDecisions(decide, keepPlace);
   const { editing, ...edit } = useSharedEdit(share, keepPlace);
   useOutcomeToast(start.data);
