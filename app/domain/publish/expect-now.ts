@@ -96,8 +96,9 @@ export function worthNow(
 export function priceSteps(
   components: readonly PricedComponent[],
   { terms, currency, settings }: Omit<CurrentTerms, "components">,
+  list: typeof listSteps = listSteps,
 ): OfferStep[] {
-  return listSteps(terms, withCosts(components, settings), {
+  return list(terms, withCosts(components, settings), {
     currency,
     assumedMarginRatio: settings.assumedMarginRatio,
   });

@@ -67,18 +67,72 @@ export function listSteps(
 }
 
 /**
- * The steps of whatever a shopper can choose from a pool: each product by itself, or with the next ones if all units
- * must differ. For other offers, their own steps.
+ * The extreme steps of whatever a shopper can choose from a pool, with the largest discount and the lowest margin at
+ * each tier: those of each product by itself, or of some choices if all units must differ. For other offers, their own
+ * steps.
+ *
+ * Known weakness: of a gift from a spending on, a mixed cart that just reaches it can leave a little less.
  */
 export function listChoiceSteps(...[terms, components, limits]: Parameters<typeof listSteps>): OfferStep[] {
   if (!isPool(terms)) return listSteps(terms, components, limits);
-  const chosen = terms.kind === "range" && !terms.allowsRepeats ? terms.units : 1;
+  if (terms.kind === "range" && !terms.allowsRepeats) return listMixedSteps(terms, components, limits);
   const bought = components.filter(({ isGift }) => !isGift);
   const gift = components.filter(({ isGift }) => isGift);
-  return bought.flatMap((_, at) => {
-    const inTurn = [...bought.slice(at), ...bought.slice(0, at)];
-    return listSteps(terms, [...inTurn.slice(0, chosen), ...gift], limits);
-  });
+  return bought.flatMap((one) => listSteps(terms, [one, ...gift], limits));
+}
+
+/**
+ * From the most expensive choice of different products, which has the largest discount, to the one with the lowest
+ * margin. Each choice takes the products that cost most beyond their price at the margin of the last one.
+ *
+ * @see Dinkelbach 1967, "On nonlinear fractional programming"
+ */
+function listMixedSteps(
+  terms: Extract<OfferTerms, { kind: "range" }>,
+  pool: readonly StepComponent[],
+  limits: Parameters<typeof listSteps>[2],
+): OfferStep[] {
+  const costOf = ({ priceMinor, costMinor }: StepComponent) =>
+    costMinor ?? priceMinor * (1 - limits.assumedMarginRatio);
+  const found: OfferStep[] = [];
+  let keyOf = ({ priceMinor }: StepComponent) => priceMinor;
+  let lowestRatio = Infinity;
+  for (;;) {
+    const [step] = listSteps(
+      terms,
+      pool.toSorted((a, b) => keyOf(b) - keyOf(a)),
+      limits,
+    );
+    if (!step || marginRatioOf(step) >= lowestRatio) return found;
+    found.push(step);
+    lowestRatio = marginRatioOf(step);
+    // What the shopper pays of a higher price.
+    const paidRatio = { percent: step.afterMinor / step.beforeMinor, none: 1, amount: 1, price: 0 }[
+      terms.reward.type
+    ];
+    keyOf = (one) => costOf(one) - (1 - lowestRatio) * paidRatio * one.priceMinor;
+  }
+}
+
+/** At each tier, the step of the shopper's choice that leaves the lowest margin. */
+export function listLowestSteps(...offer: Parameters<typeof listSteps>): OfferStep[] {
+  const choices = listChoiceSteps(...offer);
+  const tiers = listSteps(...offer).length;
+  return choices
+    .slice(0, tiers)
+    .map((_, tier) =>
+      choices
+        .filter((_step, at) => at % tiers === tier)
+        .reduce((lowest, step) => (marginRatioOf(step) < marginRatioOf(lowest) ? step : lowest)),
+    );
+}
+
+/** Of the price that a shopper pays, below 1; 0 if that is nothing. */
+export function marginRatioOf({
+  afterMinor,
+  costMinor,
+}: Pick<OfferStep, "afterMinor" | "costMinor">): number {
+  return afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0;
 }
 
 /** The largest discount of the terms, 0 to 1: that of the highest tier. */

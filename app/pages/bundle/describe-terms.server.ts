@@ -1,6 +1,6 @@
 import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
-import type { OfferStep } from "#app/domain/publish/price-steps.ts";
+import { listLowestSteps, marginRatioOf, type OfferStep } from "#app/domain/publish/price-steps.ts";
 import { keepsMargin, withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
 import { joinSentences } from "#app/locales/join-sentences.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
@@ -17,25 +17,25 @@ interface MarginRequest extends Writing {
 
 /**
  * The price, profit and margin of an offer: for a percentage off a set, at several discounts; for other terms, at each
- * tier. An unknown cost is `price · (1 − assumed margin)`; so is every cost if the merchant chose margins by
- * percentage. `parts` splits the full price into goods, profit, tax and discount, in units of the currency, for a
- * chart. The profit is negative at a loss.
+ * tier, for the shopper's choice that leaves the lowest margin. An unknown cost is `price · (1 − assumed margin)`; so is
+ * every cost if the merchant chose margins by percentage. `parts` splits the full price into goods, profit, tax and
+ * discount, in units of the currency, for a chart. The profit is negative at a loss.
  */
 export function describeMargins(
   components: readonly PricedComponent[],
   { terms, currency, settings, format, words }: MarginRequest,
 ) {
   const unit = 10 ** minorDigits(currency);
-  const stepsOf = (of: OfferTerms) => priceSteps(components, { terms: of, currency, settings });
+  const stepsOf = (of: OfferTerms, list?: typeof listLowestSteps) =>
+    priceSteps(components, { terms: of, currency, settings }, list);
   const toRow = (step: OfferStep, discount: string, isCurrent: boolean) => {
     const { afterMinor, discountMinor, costMinor } = step;
-    const marginRatio = afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0;
     const profitMinor = withoutTax(afterMinor - costMinor, settings);
     return {
       discount,
       price: format.money(afterMinor),
       profit: format.money(profitMinor),
-      margin: format.percent(marginRatio),
+      margin: format.percent(marginRatioOf(step)),
       isCurrent,
       isBelowFloor: !keepsMargin(step, settings),
       parts: {
@@ -47,13 +47,12 @@ export function describeMargins(
     };
   };
   if (terms.kind !== "set" || terms.reward.type !== "percent") {
-    return stepsOf(terms).map((step) => {
+    const firsts = stepsOf(terms);
+    return stepsOf(terms, listLowestSteps).map((step, at) => {
       const ratio = step.beforeMinor > 0 ? step.discountMinor / step.beforeMinor : 0;
-      return toRow(
-        step,
-        words.t("server:step", { count: step.units, discount: format.percent(ratio, 1) }),
-        false,
-      );
+      const tier = words.t("server:step", { count: step.units, discount: format.percent(ratio, 1) });
+      const isLower = marginRatioOf(step) < marginRatioOf(firsts[at]!);
+      return toRow(step, isLower ? `${tier} · ${words.t("server:lowestChoice")}` : tier, false);
     });
   }
   const current = terms.reward.basisPoints / 10_000;
@@ -78,6 +77,7 @@ export function writePrice(
 
 /**
  * The price at each tier of the offer, and the profit that it leaves, as text, with a warning beyond the shop's limits.
+ * In a pool, for its first products and for the shopper's choice that leaves the lowest margin, which approval checks.
  */
 export function describeSteps(components: readonly PricedComponent[], request: MarginRequest) {
   const {
@@ -87,41 +87,52 @@ export function describeSteps(components: readonly PricedComponent[], request: M
     words: { t },
   } = request;
   const { marginFloorRatio, maxDiscountRatio } = settings;
-  return priceSteps(components, request).map(
-    ({ units, beforeMinor, afterMinor, discountMinor, costMinor }) => {
-      const marginRatio = afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0;
-      const leaves = t("server:leaves", {
-        price: writePrice(afterMinor, settings, request),
-        profit: format.money(withoutTax(afterMinor - costMinor, settings)),
-      });
-      const full = t("server:leavesFull", {
-        full: format.money(withoutTax(beforeMinor - costMinor, settings)),
-      });
-      const below = t("server:leavesLow", {
-        margin: format.percent(marginRatio, 2),
-        floor: format.percent(marginFloorRatio, 2),
-      });
-      const above = t("edit:overLimit", { limitRatio: format.percent(maxDiscountRatio, 2) });
-      const warnings = [
-        keepsMargin({ afterMinor, costMinor }, settings) ? null : below,
-        discountMinor > beforeMinor * (maxDiscountRatio + 1e-9) ? above : null,
-      ];
-      return {
-        units,
-        priceBefore: format.money(beforeMinor),
-        priceAfter: format.money(afterMinor),
-        saving: format.money(discountMinor),
-        /** For a gift, the discount on the gift. */
-        discount:
-          terms.kind === "gift"
-            ? format.percent(terms.giftBasisPoints / 10_000, 2)
-            : discountMinor > 0
-              ? format.percent(discountMinor / beforeMinor, 1)
-              : t("bundles:fullPrice"),
-        leaves: joinSentences([leaves, discountMinor > 0 ? full : null, ...warnings], t),
-        /** What is beyond the shop's limits, to be shown beside the field; empty if nothing is. */
-        warning: joinSentences(warnings, t),
-      };
-    },
-  );
+  const lowest = priceSteps(components, request, listLowestSteps);
+  return priceSteps(components, request).map((step, at) => {
+    const { units, beforeMinor, afterMinor, discountMinor } = step;
+    const least = lowest[at]!;
+    const isKept = keepsMargin(least, settings);
+    const left = (of: OfferStep) => ({
+      price: writePrice(of.afterMinor, settings, request),
+      profit: format.money(withoutTax(of.afterMinor - of.costMinor, settings)),
+    });
+    const full = t("server:leavesFull", {
+      full: format.money(withoutTax(beforeMinor - step.costMinor, settings)),
+    });
+    const isLower = marginRatioOf(least) < marginRatioOf(step);
+    const chosen = isLower ? t("server:leavesLowest", left(least)) : null;
+    const below = t("server:leavesLow", {
+      margin: format.percent(marginRatioOf(least), 2),
+      floor: format.percent(marginFloorRatio, 2),
+    });
+    const above = t("edit:overLimit", { limitRatio: format.percent(maxDiscountRatio, 2) });
+    const warnings = [
+      ...(isKept ? [] : [chosen, below]),
+      discountMinor > beforeMinor * (maxDiscountRatio + 1e-9) ? above : null,
+    ];
+    return {
+      units,
+      priceBefore: format.money(beforeMinor),
+      priceAfter: format.money(afterMinor),
+      saving: format.money(discountMinor),
+      /** For a gift, the discount on the gift. */
+      discount:
+        terms.kind === "gift"
+          ? format.percent(terms.giftBasisPoints / 10_000, 2)
+          : discountMinor > 0
+            ? format.percent(discountMinor / beforeMinor, 1)
+            : t("bundles:fullPrice"),
+      leaves: joinSentences(
+        [
+          t("server:leaves", left(step)),
+          discountMinor > 0 ? full : null,
+          ...(isKept ? [chosen] : []),
+          ...warnings,
+        ],
+        t,
+      ),
+      /** What is beyond the shop's limits, to be shown beside the field; empty if nothing is. */
+      warning: joinSentences(warnings, t),
+    };
+  });
 }

@@ -110,7 +110,15 @@ describe("an offer made by hand", () => {
   it("is warned of if one product of its pool breaks the margin floor, whichever comes first", async () => {
     const { variantGid } = opened.variants[1]!;
     await opened.deps.db.variant.updateMany({ where: { variantGid }, data: { costMinor: 900 } });
-    const created = await create({ kind: "range", units: "2", rewardType: "price", rewardValue: "18.00" });
+    const range = { kind: "range", units: "2", rewardType: "price", rewardValue: "18.00" };
+    expect((await readFigures(range))?.steps).toMatchObject([
+      {
+        leaves: expect.stringContaining("it leaves you $4.00"),
+        warning:
+          "The choice with the lowest margin sells for $18.00 and leaves you $0.00. That is a margin of 0%, below your lowest of 15%.",
+      },
+    ]);
+    const created = await create(range);
     expect(created.message).toContain("Leaves a margin of 0%");
     const bundleId = created.ok ? created.bundleId : "";
     const typed = { offer: { kind: "range", units: "2", rewardType: "price", rewardValue: "17.90" } };

@@ -1,10 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import {
   discountRatioOf,
   listChoiceSteps,
+  listLowestSteps,
   listSteps,
+  marginRatioOf,
   type StepComponent,
 } from "#app/domain/publish/price-steps.ts";
 
@@ -100,12 +103,54 @@ describe("listChoiceSteps", () => {
     expect(costs(KINDS[2]!, [component(1), dear])).toEqual([800, 1_800]);
   });
 
-  it("takes the next products with it if all units must differ", () => {
-    const terms = { ...KINDS[1]!, units: 2, allowsRepeats: false } as OfferTerms;
-    expect(costs(terms, [component(1), component(3), dear])).toEqual([800, 1_300, 1_300]);
+  it("finds the lowest margin and the largest discount of all choices of different products", () => {
+    const money = fc.integer({ min: 100, max: 3_000 });
+    const product = fc.record({ priceMinor: money, costRatio: fc.double({ min: 0, max: 1, noNaN: true }) });
+    const reward = fc.oneof(
+      fc.record({ type: fc.constant("percent" as const), basisPoints: fc.integer({ min: 100, max: 9_000 }) }),
+      fc.record({ type: fc.constant("amount" as const), amountMinor: fc.integer({ min: 1, max: 199 }) }),
+      fc.record({ type: fc.constant("price" as const), priceMinor: fc.integer({ min: 1, max: 199 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(product, { minLength: 3, maxLength: 6 }), reward, (products, given) => {
+        const pool = products.map(({ priceMinor, costRatio }, at) =>
+          component(at + 1, { priceMinor, costMinor: Math.round(priceMinor * costRatio) }),
+        );
+        const terms: OfferTerms = { kind: "range", units: 2, allowsRepeats: false, reward: given };
+        const all = pool.flatMap((one, at) =>
+          pool.slice(at + 1).flatMap((other) => listSteps(terms, [one, other], USD)),
+        );
+        const found = listChoiceSteps(terms, pool, USD);
+        const lowest = (steps: typeof all) => Math.min(...steps.map(marginRatioOf));
+        const largest = (steps: typeof all) => Math.max(...steps.map(({ discountMinor }) => discountMinor));
+        // A discount is rounded to a cent, on prices of a dollar or more.
+        expect(Math.abs(lowest(found) - lowest(all))).toBeLessThan(0.02);
+        expect(largest(found)).toBe(largest(all));
+      }),
+    );
+  });
+
+  it("has none of fewer products than units that must differ", () => {
+    const terms = { ...KINDS[1]!, allowsRepeats: false } as OfferTerms;
+    expect(costs(terms, [component(1), dear])).toEqual([]);
   });
 
   it("takes a set as it is", () => {
     expect(costs(KINDS[0]!, [component(1), dear])).toEqual([1_300]);
+  });
+});
+
+describe("listLowestSteps", () => {
+  it("takes the product that leaves the lowest margin at each tier", () => {
+    const tiers = [
+      { units: 2, reward: percent(1_000) },
+      { units: 3, reward: percent(1_500) },
+    ];
+    const pool = [component(1), component(2, { costMinor: 900 }), component(3)];
+    const lowest = listLowestSteps({ kind: "breaks", scope: "pool", tiers }, pool, USD);
+    expect(lowest.map(({ units, costMinor }) => [units, costMinor])).toEqual([
+      [2, 1_800],
+      [3, 2_700],
+    ]);
   });
 });
