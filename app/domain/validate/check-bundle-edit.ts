@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { COUNTRY_CODES, MOST_COUNTRIES } from "./countries.ts";
 import { Placement, MAX_POOL, OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
-import { marginRatioOf } from "#app/domain/publish/price-steps.ts";
 import { keepsMargin, type ShopSettings } from "#app/domain/shop-settings.ts";
 
 const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");
@@ -106,7 +105,9 @@ export function checkBundleEdit(
       values: { limitRatio: settings.maxDiscountRatio },
     });
   }
-  const marginRatio = Math.min(...steps.map(marginRatioOf));
+  const marginRatio = Math.min(
+    ...steps.map(({ afterMinor, costMinor }) => (afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0)),
+  );
   if (!steps.every((step) => keepsMargin(step, settings))) {
     warnings.push({
       field: "discountRatio",
