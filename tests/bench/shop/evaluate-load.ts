@@ -67,7 +67,8 @@ async function measure(): Promise<void> {
  * table.
  */
 async function fill(): Promise<void> {
-  const pool = createPool(postgres.url, 1);
+  // Ten million rows can take a busy machine longer than the app lets a statement run.
+  const pool = createPool(postgres.url, 1, { statement_timeout: 0 });
   const run = (sql: string) => pool.query(sql);
   const spread = (of: string) => `(hashint4(${of}) & 2147483647)`;
   const visitorKey = (of: string) => `md5((${of})::text)`;
@@ -191,10 +192,12 @@ function readProcess(pid: number): { mebibytes: number; cpuSeconds: number } | n
   } catch {
     return null;
   }
-  const [, kibibytes] = /^VmHWM:\s+(\d+) kB/m.exec(status)!;
+  const peak = /^VmHWM:\s+(\d+) kB/m.exec(status);
+  // A process that has ended is listed, without memory, until its parent has noticed.
+  if (peak === null) return null;
   // After the name in brackets; the kernel counts in hundredths of a second.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return { mebibytes: Number(kibibytes) / 1024, cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100 };
+  return { mebibytes: Number(peak[1]) / 1024, cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100 };
 }
 
 function round(value: number): number {
