@@ -573,19 +573,23 @@ describe("reconcileShop", () => {
     });
 
     it("also deletes what a run saves at that moment", async () => {
+      const PATIENCE_MS = 20_000;
       await removeBefore();
       let installed: Promise<void> | undefined;
-      await deps.db.$transaction(async (tx) => {
-        await holdShopRow(tx, SHOP);
-        installed = install();
-        await vi.waitFor(async () => {
-          const { rowCount } = await deps.pool.query(
-            `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-          );
-          expect(rowCount).toBe(1);
-        });
-        await tx.bundle.updateMany({ data: { expected: { extraMarginMinor: 900 } } });
-      });
+      await deps.db.$transaction(
+        async (tx) => {
+          await holdShopRow(tx, SHOP);
+          installed = install();
+          await vi.waitFor(async () => {
+            const { rowCount } = await deps.pool.query(
+              `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            );
+            expect(rowCount).toBe(1);
+          }, PATIENCE_MS);
+          await tx.bundle.updateMany({ data: { expected: { extraMarginMinor: 900 } } });
+        },
+        { timeout: 2 * PATIENCE_MS },
+      );
       await installed;
       expect((await find()).expected).toEqual({});
     });
