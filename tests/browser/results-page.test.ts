@@ -34,6 +34,14 @@ it("an offer's results can be read on a phone without scrolling the table", asyn
   await page.setViewportSize({ width: 1280, height: 1_000 });
 });
 
+it("a newly chosen time is announced with its figures", async () => {
+  await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/results" });
+  const announced = app.getByRole("status").filter({ hasText: "Revenue:" });
+  await expect.poll(() => announced.textContent()).toContain("Last 28 days · Revenue: ");
+  await app.getByRole("combobox", { name: "Time", exact: true }).selectOption("90");
+  await expect.poll(() => announced.textContent()).toContain("Last 90 days · Revenue: ");
+});
+
 describe("days to leave out of the results", () => {
   it("survive a reload and a refusal, and are cleared once they are saved", async () => {
     const open = async () => {

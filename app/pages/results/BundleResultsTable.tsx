@@ -16,6 +16,8 @@ interface BundleResultsTableProps {
 /** The first columns fit on a phone without scrolling. */
 const COLUMNS = ["bundle", "worth", "revenue", "orders", "seen", "share", "discount"] as const;
 
+const SUMS = ["revenue", "orders", "discount"] as const;
+
 /** Columns without a sum: a visitor can see several offers. */
 const NO_SUMS = { bundle: "", worth: "", seen: "", share: "" } as const;
 
@@ -44,6 +46,15 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
               onChange={onDays}
             />
           </Box>
+          {/* A newly chosen window changes the table without moving the focus. */}
+          <div role="status">
+            <Text as="span" visuallyHidden>
+              {[
+                t("lastDays", { days }),
+                ...SUMS.map((column) => `${t(`column.${column}`)}: ${totals[column]}`),
+              ].join(" · ")}
+            </Text>
+          </div>
         </BlockStack>
       </Box>
       {rows.length === 0 ? (
